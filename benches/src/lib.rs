@@ -1,0 +1,1 @@
+//! Benchmarks of Provost, each beside its baseline.

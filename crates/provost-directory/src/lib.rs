@@ -1,0 +1,1 @@
+//! An embedded LDAP v3 server with a real schema.

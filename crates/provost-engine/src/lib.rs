@@ -1,0 +1,1 @@
+//! Run profiles: import, evaluate, export, pending-export ledger and history.

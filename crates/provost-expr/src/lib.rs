@@ -1,0 +1,1 @@
+//! Attribute-mapping expressions: parser, checker and evaluator.

@@ -1,0 +1,1 @@
+//! Connector for users in JSON lines files.

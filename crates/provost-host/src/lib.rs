@@ -1,0 +1,1 @@
+//! SCIM endpoint in front of the provisioning engine.

@@ -1,0 +1,1 @@
+//! LDAP messages on the wire: capped frames, BER, controls.

@@ -1,0 +1,1 @@
+//! LDAP connector: discovery, import and export over any LDAP v3 server.

@@ -1,0 +1,1 @@
+//! Attribute mappings: flows, matching and checks over the neutral object.

@@ -1,0 +1,1 @@
+//! State store and coordinator traits with an in-memory store and a contract suite.

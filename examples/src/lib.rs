@@ -1,0 +1,1 @@
+//! The SCIM client and the configuration shared by the programs of Provost.

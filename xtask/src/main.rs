@@ -1,0 +1,2 @@
+//! The commands behind `cargo xtask`.
+fn main() {}
