@@ -1,0 +1,132 @@
+//! The gates that need no server.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::command::{cargo, program, quiet, root, run};
+use crate::metadata::Package;
+use crate::plan::Step;
+use crate::report::Outcome;
+
+/// The oldest compiler that the published crates promise to work with.
+const OLDEST_COMPILER: &str = "1.90";
+
+/// Crates without sockets, files and threads, which must build where there are none.
+const PURE: &[&str] = &[
+    "provost",
+    "provost-expr",
+    "provost-ldap-types",
+    "provost-ldap-wire",
+    "provost-mapping",
+    "provost-model",
+    "provost-scim",
+    "provost-text",
+];
+
+/// Milliseconds for which each fuzz target runs.
+const FUZZ_MILLIS: &str = "3000";
+
+/// Returns the gates on the sources, cheapest first.
+pub(crate) fn before(packages: &[Package]) -> Vec<Step> {
+    let features: Vec<(String, String)> = packages
+        .iter()
+        .flat_map(|package| package.features.iter().map(|feature| (package.name.clone(), feature.clone())))
+        .collect();
+    vec![
+        Step::new("format", |_| run(&mut cargo(["fmt", "--all", "--check"]))),
+        Step::new("clippy", |_| {
+            run(&mut cargo(["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))
+        }),
+        Step::new("features alone", move |_| features_alone(&features)),
+        Step::new("docs", |_| {
+            run(cargo(["doc", "--workspace", "--no-deps", "--all-features"]).env("RUSTDOCFLAGS", "-D warnings"))
+        }),
+        Step::new("tests", |_| run(&mut cargo(["test", "--workspace"]))),
+        Step::new("layers and purity", |_| {
+            run(&mut cargo(["test", "-p", "provost", "--test", "layers", "--test", "purity"]))
+        }),
+        Step::new("wasm32", |_| wasm32()),
+    ]
+}
+
+/// Returns the gates that come last.
+pub(crate) fn after() -> Vec<Step> {
+    vec![
+        Step::new("fuzz twins", |_| fuzz_twins()),
+        Step::new("licences and sources", |_| deny(&["licenses", "bans", "sources"])),
+        Step::new("advisories", |_| advisories()),
+        Step::new(format!("compiler {OLDEST_COMPILER}"), |_| oldest_compiler()),
+    ]
+}
+
+fn features_alone(features: &[(String, String)]) -> Outcome {
+    for (package, feature) in features {
+        let mut check = cargo(["check", "--quiet", "-p", package, "--no-default-features", "--features", feature]);
+        if let failed @ Outcome::Failed(_) = run(&mut check) {
+            return failed;
+        }
+    }
+    Outcome::Passed
+}
+
+fn wasm32() -> Outcome {
+    let target = "wasm32-unknown-unknown";
+    let found = quiet(program("rustc").args(["--print", "target-libdir", "--target", target]));
+    let there = found.is_ok_and(|output| {
+        output.status.success() && PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
+    });
+    if !there {
+        return Outcome::NotRun(format!("the target {target} is not installed"));
+    }
+    let mut build = cargo(["check", "--target", target]);
+    run(PURE.iter().fold(&mut build, |build, name| build.args(["-p", name])))
+}
+
+fn fuzz_twins() -> Outcome {
+    run(cargo(["test", "--manifest-path", "fuzz/Cargo.toml"]).env("BOLERO_RANDOM_TEST_TIME_MS", FUZZ_MILLIS))
+}
+
+fn deny(checks: &[&str]) -> Outcome {
+    if !quiet(&mut cargo(["deny", "--version"])).is_ok_and(|output| output.status.success()) {
+        return Outcome::NotRun("cargo-deny is not installed".to_owned());
+    }
+    run(cargo(["deny", "--offline", "--all-features", "check"]).args(checks))
+}
+
+fn advisories() -> Outcome {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
+        let home = std::env::var_os("HOME")?;
+        Some(PathBuf::from(home).join(".cargo"))
+    });
+    match home.filter(|home| home.join("advisory-dbs").is_dir()) {
+        Some(_) => deny(&["advisories"]),
+        None => Outcome::NotRun("no advisory database on this machine".to_owned()),
+    }
+}
+
+fn oldest_compiler() -> Outcome {
+    let listed = quiet(program("rustup").args(["toolchain", "list"]));
+    let names = listed.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let Some(toolchain) = names.split_whitespace().find(|name| is_oldest(name)) else {
+        return Outcome::NotRun(format!("Rust {OLDEST_COMPILER} is not installed"));
+    };
+    let mut check: Command = program("rustup");
+    check.args(["run", toolchain, "cargo", "check", "--workspace", "--all-features"]);
+    check.args(["--exclude", "provost-benches", "--exclude", "provost-examples", "--exclude", "xtask"]);
+    run(check.env_remove("CARGO").env("CARGO_TARGET_DIR", root().join("target").join(OLDEST_COMPILER)))
+}
+
+fn is_oldest(toolchain: &str) -> bool {
+    toolchain.strip_prefix(OLDEST_COMPILER).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_oldest;
+
+    #[test]
+    fn the_oldest_compiler_is_found_with_and_without_patch_and_host() {
+        assert!(["1.90", "1.90.0-x86_64-unknown-linux-gnu", "1.90-x86_64-apple-darwin"].into_iter().all(is_oldest));
+        assert!(!["1.9", "1.901", "stable", "1.95.0"].into_iter().any(is_oldest));
+    }
+}
