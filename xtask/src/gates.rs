@@ -23,6 +23,9 @@ const PURE: &[&str] = &[
     "provost-text",
 ];
 
+/// The manifest of the fuzz targets, which are a workspace of their own.
+const FUZZ: &str = "fuzz/Cargo.toml";
+
 /// Milliseconds for which each fuzz target runs.
 const FUZZ_MILLIS: &str = "3000";
 
@@ -33,9 +36,10 @@ pub(crate) fn before(packages: &[Package]) -> Vec<Step> {
         .flat_map(|package| package.features.iter().map(|feature| (package.name.clone(), feature.clone())))
         .collect();
     vec![
-        Step::new("format", |_| run(&mut cargo(["fmt", "--all", "--check"]))),
+        Step::new("format", |_| all(&[&["fmt", "--all", "--check"], &["fmt", "--manifest-path", FUZZ, "--check"]])),
         Step::new("clippy", |_| {
-            run(&mut cargo(["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))
+            let workspace = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
+            all(&[&workspace, &["clippy", "--manifest-path", FUZZ, "--all-targets", "--", "-D", "warnings"]])
         }),
         Step::new("features alone", move |_| features_alone(&features)),
         Step::new("docs", |_| {
@@ -43,7 +47,7 @@ pub(crate) fn before(packages: &[Package]) -> Vec<Step> {
         }),
         Step::new("tests", |_| run(&mut cargo(["test", "--workspace"]))),
         Step::new("layers and purity", |_| {
-            run(&mut cargo(["test", "-p", "provost", "--test", "layers", "--test", "purity"]))
+            run(&mut cargo(["test", "-p", "provost", "--test", "layers", "--test", "purity", "--test", "sources"]))
         }),
         Step::new("wasm32", |_| wasm32()),
     ]
@@ -59,14 +63,17 @@ pub(crate) fn after() -> Vec<Step> {
     ]
 }
 
+/// Runs cargo with each of these arguments up to the first that fails.
+fn all(commands: &[&[&str]]) -> Outcome {
+    let mut outcomes = commands.iter().map(|arguments| run(&mut cargo(*arguments)));
+    outcomes.find(|outcome| *outcome != Outcome::Passed).unwrap_or(Outcome::Passed)
+}
+
 fn features_alone(features: &[(String, String)]) -> Outcome {
-    for (package, feature) in features {
-        let mut check = cargo(["check", "--quiet", "-p", package, "--no-default-features", "--features", feature]);
-        if let failed @ Outcome::Failed(_) = run(&mut check) {
-            return failed;
-        }
-    }
-    Outcome::Passed
+    let mut outcomes = features.iter().map(|(package, feature)| {
+        run(&mut cargo(["check", "--quiet", "-p", package, "--no-default-features", "--features", feature]))
+    });
+    outcomes.find(|outcome| *outcome != Outcome::Passed).unwrap_or(Outcome::Passed)
 }
 
 fn wasm32() -> Outcome {
@@ -83,7 +90,7 @@ fn wasm32() -> Outcome {
 }
 
 fn fuzz_twins() -> Outcome {
-    run(cargo(["test", "--manifest-path", "fuzz/Cargo.toml"]).env("BOLERO_RANDOM_TEST_TIME_MS", FUZZ_MILLIS))
+    run(cargo(["test", "--manifest-path", FUZZ]).env("BOLERO_RANDOM_TEST_TIME_MS", FUZZ_MILLIS))
 }
 
 fn deny(checks: &[&str]) -> Outcome {
