@@ -1,1 +1,33 @@
 //! LDAP vocabulary: names, filters, schema, root DSE, fingerprints and LDIF, without a network.
+//!
+//! Every type holds what it says: a [`Dn`] in hand is a distinguished name, a [`Filter`] is a filter. Each has a text
+//! form that parses (`FromStr`) and prints (`Display`), and what is printed parses to an equal value. Values are octets.
+//! A value that someone typed becomes part of a name or a filter only through a constructor that escapes it.
+//!
+//! ```
+//! use provost_ldap_types::{Dn, Filter, Rdn};
+//!
+//! let people: Dn = "ou=People,dc=contoso,dc=lab".parse()?;
+//! let typed = "Simon, Britta (*)";
+//! assert_eq!(people.child(Rdn::new("cn", typed)?).to_string(), r"cn=Simon\, Britta (*),ou=People,dc=contoso,dc=lab");
+//! assert_eq!(Filter::equals("cn", typed)?.to_string(), r"(cn=Simon, Britta \28\2a\29)");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The crate has no features. It leaves out sockets, BER (`provost-ldap-wire`) and everything that acts on a server
+//! (`provost-ldap`).
+
+mod attribute;
+mod dn;
+mod entry;
+mod filter;
+mod grammar;
+mod octets;
+mod prepare;
+
+pub use attribute::{Attribute, AttributeDescription, ParseAttributeError, ParseAttributeErrorKind};
+pub use dn::{Dn, ParseDnError, ParseDnErrorKind, Rdn, RdnAttribute};
+pub use entry::Entry;
+pub use filter::{
+    BuiltInRules, Filter, FilterContext, ParseFilterError, ParseFilterErrorKind, SubstringAssertion, Truth,
+};

@@ -1,0 +1,11 @@
+//! Distinguished names, RFC 4514.
+
+mod aliases;
+mod ast;
+mod compare;
+mod display;
+mod error;
+mod parser;
+
+pub use ast::{Dn, Rdn, RdnAttribute};
+pub use error::{ParseDnError, ParseDnErrorKind};

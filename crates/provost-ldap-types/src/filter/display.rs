@@ -1,0 +1,76 @@
+use std::fmt::{self, Write};
+
+use super::ast::Filter;
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('(')?;
+        match self {
+            Self::And(filters) => {
+                f.write_char('&')?;
+                filters.iter().try_for_each(|filter| fmt::Display::fmt(filter, f))?;
+            }
+            Self::Or(filters) => {
+                f.write_char('|')?;
+                filters.iter().try_for_each(|filter| fmt::Display::fmt(filter, f))?;
+            }
+            Self::Not(filter) => write!(f, "!{filter}")?,
+            Self::Equality { attribute, value } => {
+                write!(f, "{attribute}=")?;
+                write_value(f, value)?;
+            }
+            Self::Substrings { attribute, initial, any, last } => {
+                write!(f, "{attribute}=")?;
+                write_value(f, initial.as_deref().unwrap_or_default())?;
+                f.write_char('*')?;
+                for part in any {
+                    write_value(f, part)?;
+                    f.write_char('*')?;
+                }
+                write_value(f, last.as_deref().unwrap_or_default())?;
+            }
+            Self::GreaterOrEqual { attribute, value } => {
+                write!(f, "{attribute}>=")?;
+                write_value(f, value)?;
+            }
+            Self::LessOrEqual { attribute, value } => {
+                write!(f, "{attribute}<=")?;
+                write_value(f, value)?;
+            }
+            Self::Present(attribute) => write!(f, "{attribute}=*")?,
+            Self::Approx { attribute, value } => {
+                write!(f, "{attribute}~=")?;
+                write_value(f, value)?;
+            }
+            Self::Extensible { rule, attribute, value, dn_attributes } => {
+                if let Some(attribute) = attribute {
+                    fmt::Display::fmt(attribute, f)?;
+                }
+                if *dn_attributes {
+                    f.write_str(":dn")?;
+                }
+                if let Some(rule) = rule {
+                    write!(f, ":{rule}")?;
+                }
+                f.write_str(":=")?;
+                write_value(f, value)?;
+            }
+        }
+        f.write_char(')')
+    }
+}
+
+/// Writes a value with the escapes of RFC 4515 section 3; control characters and octets that are not UTF-8 are escaped
+/// as well, so that a printed filter is one line of text.
+fn write_value(out: &mut impl Write, value: &[u8]) -> fmt::Result {
+    for chunk in value.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '(' | ')' | '*' | '\\' | '\0'..='\x1f' | '\x7f' => write!(out, "\\{:02x}", u32::from(c))?,
+                _ => out.write_char(c)?,
+            }
+        }
+        chunk.invalid().iter().try_for_each(|octet| write!(out, "\\{octet:02x}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,314 @@
+use std::cmp::Ordering;
+use std::fmt;
+use std::ops::Not;
+
+use super::ast::Filter;
+use crate::prepare::{Case, fold_blanks, map, prepare};
+use crate::{AttributeDescription, Entry};
+
+/// What a filter says about an entry (RFC 4511 section 4.5.1.7).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Truth {
+    /// The filter does not match.
+    False,
+    /// It cannot be told: a type or rule is unknown, or the asserted value is not one of the type.
+    Undefined,
+    /// The filter matches.
+    True,
+}
+
+impl Truth {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::False, _) | (_, Self::False) => Self::False,
+            (Self::True, Self::True) => Self::True,
+            _ => Self::Undefined,
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::True, _) | (_, Self::True) => Self::True,
+            (Self::False, Self::False) => Self::False,
+            _ => Self::Undefined,
+        }
+    }
+}
+
+impl Not for Truth {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        match self {
+            Self::False => Self::True,
+            Self::Undefined => Self::Undefined,
+            Self::True => Self::False,
+        }
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(matches: bool) -> Self {
+        if matches { Self::True } else { Self::False }
+    }
+}
+
+/// The parts of a substring filter; every part that is there has at least one octet.
+#[derive(Clone, Copy, Debug)]
+pub struct SubstringAssertion<'a> {
+    /// How the value begins.
+    pub initial: Option<&'a [u8]>,
+    /// What it contains between beginning and end, in this order and without overlap.
+    pub any: &'a [Vec<u8>],
+    /// How it ends.
+    pub last: Option<&'a [u8]>,
+}
+
+/// What evaluating a filter must know of the schema: which attributes there are and how their values compare.
+///
+/// # Contract
+///
+/// Values and assertions are octets as an LDAP message carries them. An assertion that is not a value of the
+/// attribute's syntax, or a rule that the attribute does not have, gives [`Truth::Undefined`] (or `None`), never an
+/// error. Answers do not depend on earlier calls.
+pub trait FilterContext: fmt::Debug {
+    /// Tells whether the attribute type is known; filters about unknown ones are undefined.
+    fn is_known(&self, attribute: &AttributeDescription) -> bool;
+
+    /// Tells whether an attribute that an entry holds is the one a filter asks for, or a subtype of it.
+    fn covers(&self, asked: &AttributeDescription, held: &AttributeDescription) -> bool;
+
+    /// Compares by the equality rule of the attribute.
+    fn equality(&self, attribute: &AttributeDescription, value: &[u8], assertion: &[u8]) -> Truth;
+
+    /// Compares by the ordering rule of the attribute: how the value stands to the assertion.
+    fn ordering(&self, attribute: &AttributeDescription, value: &[u8], assertion: &[u8]) -> Option<Ordering>;
+
+    /// Compares by the substrings rule of the attribute.
+    fn substrings(&self, attribute: &AttributeDescription, value: &[u8], assertion: &SubstringAssertion<'_>) -> Truth;
+
+    /// Compares by a rule that the filter names, which must apply to the attribute.
+    fn extensible(&self, rule: &str, attribute: &AttributeDescription, value: &[u8], assertion: &[u8]) -> Truth;
+
+    /// Compares approximately; without a rule of its own a server uses equality (RFC 4511 section 4.5.1.7.6).
+    fn approximate(&self, attribute: &AttributeDescription, value: &[u8], assertion: &[u8]) -> Truth {
+        self.equality(attribute, value, assertion)
+    }
+}
+
+/// Rules for entries without a schema: every attribute is known and none has subtypes but by options; values that are
+/// UTF-8 compare by caseIgnoreMatch and its kin, integers in order by size, all others by octet.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BuiltInRules;
+
+impl FilterContext for BuiltInRules {
+    fn is_known(&self, _: &AttributeDescription) -> bool {
+        true
+    }
+
+    fn covers(&self, asked: &AttributeDescription, held: &AttributeDescription) -> bool {
+        asked.covers(held)
+    }
+
+    fn equality(&self, _: &AttributeDescription, value: &[u8], assertion: &[u8]) -> Truth {
+        let equal = value == assertion
+            || match (str::from_utf8(value), str::from_utf8(assertion)) {
+                (Ok(value), Ok(assertion)) => prepare(value, Case::Ignore) == prepare(assertion, Case::Ignore),
+                _ => false,
+            };
+        equal.into()
+    }
+
+    fn ordering(&self, _: &AttributeDescription, value: &[u8], assertion: &[u8]) -> Option<Ordering> {
+        let (Ok(value), Ok(assertion)) = (str::from_utf8(value), str::from_utf8(assertion)) else {
+            return Some(value.cmp(assertion));
+        };
+        Some(match (value.parse::<i128>(), assertion.parse::<i128>()) {
+            (Ok(value), Ok(assertion)) => value.cmp(&assertion),
+            _ => prepare(value, Case::Ignore).cmp(&prepare(assertion, Case::Ignore)),
+        })
+    }
+
+    fn substrings(&self, _: &AttributeDescription, value: &[u8], assertion: &SubstringAssertion<'_>) -> Truth {
+        prepared_substrings(value, assertion).unwrap_or_else(|| has_parts(value, assertion)).into()
+    }
+
+    fn extensible(&self, rule: &str, attribute: &AttributeDescription, value: &[u8], assertion: &[u8]) -> Truth {
+        match rule.to_ascii_lowercase().as_str() {
+            "caseignorematch" | "2.5.13.2" => self.equality(attribute, value, assertion),
+            "caseexactmatch" | "2.5.13.5" => match (str::from_utf8(value), str::from_utf8(assertion)) {
+                (Ok(value), Ok(assertion)) => (prepare(value, Case::Exact) == prepare(assertion, Case::Exact)).into(),
+                _ => Truth::Undefined,
+            },
+            "octetstringmatch" | "2.5.13.17" => (value == assertion).into(),
+            _ => Truth::Undefined,
+        }
+    }
+}
+
+/// Compares text by caseIgnoreSubstringsMatch, or returns `None` if anything is not text.
+fn prepared_substrings(value: &[u8], assertion: &SubstringAssertion<'_>) -> Option<bool> {
+    let value = prepare(str::from_utf8(value).ok()?, Case::Ignore);
+    let part = |part: &[u8]| str::from_utf8(part).ok().map(prepare_part);
+    let initial = match assertion.initial.map(part) {
+        Some(initial) => Some(initial?.trim_start_matches(' ').to_owned()),
+        None => None,
+    };
+    let last = match assertion.last.map(part) {
+        Some(last) => Some(last?.trim_end_matches(' ').to_owned()),
+        None => None,
+    };
+    let any = assertion.any.iter().map(|any| part(any).map(String::into_bytes)).collect::<Option<Vec<_>>>()?;
+    let prepared = SubstringAssertion {
+        initial: initial.as_deref().map(str::as_bytes),
+        any: &any,
+        last: last.as_deref().map(str::as_bytes),
+    };
+    Some(has_parts(value.as_bytes(), &prepared))
+}
+
+/// Prepares one part: a blank at an end counts, since it may stand inside the value (RFC 4518 section 2.6.1).
+fn prepare_part(part: &str) -> String {
+    let mapped = map(part, Case::Ignore);
+    let inner = fold_blanks(&mapped);
+    let (lead, trail) = (mapped.starts_with(' '), mapped.ends_with(' '));
+    match (inner.is_empty(), lead, trail) {
+        (true, true, _) => " ".to_owned(),
+        (true, false, _) => String::new(),
+        (false, ..) => {
+            format!("{}{inner}{}", if lead { " " } else { "" }, if trail { " " } else { "" })
+        }
+    }
+}
+
+fn has_parts(value: &[u8], assertion: &SubstringAssertion<'_>) -> bool {
+    let Some(mut rest) = value.strip_prefix(assertion.initial.unwrap_or_default()) else { return false };
+    match rest.strip_suffix(assertion.last.unwrap_or_default()) {
+        Some(inner) => rest = inner,
+        None => return false,
+    }
+    for part in assertion.any {
+        match memchr::memmem::find(rest, part) {
+            Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    true
+}
+
+impl Filter {
+    /// Evaluates the filter for an entry (RFC 4511 section 4.5.1.7); only [`Truth::True`] selects it.
+    ///
+    /// ```
+    /// use provost_ldap_types::{Attribute, BuiltInRules, Entry, Filter, Truth};
+    ///
+    /// let mut entry = Entry::new("cn=bsimon,dc=lab".parse()?);
+    /// entry.push(Attribute::of("mail", ["BSimon@contoso.com"])?);
+    /// let filter: Filter = "(&(mail=bsimon@*)(!(sn=*)))".parse()?;
+    /// assert_eq!(filter.evaluate(&entry, &BuiltInRules), Truth::True);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn evaluate(&self, entry: &Entry, context: &dyn FilterContext) -> Truth {
+        match self {
+            Self::And(filters) => all(filters, entry, context),
+            Self::Or(filters) => any(filters.iter().map(|filter| filter.evaluate(entry, context))),
+            Self::Not(filter) => !filter.evaluate(entry, context),
+            Self::Equality { attribute, value } => {
+                values_match(entry, context, attribute, |held| context.equality(attribute, held, value))
+            }
+            Self::Substrings { attribute, initial, any, last } => {
+                let assertion =
+                    SubstringAssertion { initial: initial.as_deref(), any: any.as_slice(), last: last.as_deref() };
+                values_match(entry, context, attribute, |held| context.substrings(attribute, held, &assertion))
+            }
+            Self::GreaterOrEqual { attribute, value } => values_match(entry, context, attribute, |held| {
+                context.ordering(attribute, held, value).map_or(Truth::Undefined, |order| order.is_ge().into())
+            }),
+            Self::LessOrEqual { attribute, value } => values_match(entry, context, attribute, |held| {
+                context.ordering(attribute, held, value).map_or(Truth::Undefined, |order| order.is_le().into())
+            }),
+            Self::Present(attribute) => values_match(entry, context, attribute, |_| Truth::True),
+            Self::Approx { attribute, value } => {
+                values_match(entry, context, attribute, |held| context.approximate(attribute, held, value))
+            }
+            Self::Extensible { rule, attribute, value, dn_attributes } => {
+                let assertion = Extensible { rule: rule.as_deref(), attribute: attribute.as_ref(), value };
+                assertion.evaluate(entry, context, *dn_attributes)
+            }
+        }
+    }
+
+    /// Tells whether the filter selects the entry.
+    #[must_use]
+    pub fn matches(&self, entry: &Entry, context: &dyn FilterContext) -> bool {
+        self.evaluate(entry, context) == Truth::True
+    }
+}
+
+/// The assertion of an extensible filter.
+struct Extensible<'a> {
+    rule: Option<&'a str>,
+    attribute: Option<&'a AttributeDescription>,
+    value: &'a [u8],
+}
+
+impl Extensible<'_> {
+    fn evaluate(&self, entry: &Entry, context: &dyn FilterContext, dn_attributes: bool) -> Truth {
+        if self.attribute.is_some_and(|attribute| !context.is_known(attribute)) {
+            return Truth::Undefined;
+        }
+        let held = entry.iter().flat_map(|attribute| {
+            attribute.values().iter().map(|value| self.compare(context, attribute.description(), value))
+        });
+        let named = entry.dn().rdns().iter().flat_map(crate::Rdn::attributes).filter(|_| dn_attributes).map(|part| {
+            let attribute = part.attribute().parse();
+            attribute.map_or(Truth::False, |attribute| self.compare(context, &attribute, part.value()))
+        });
+        any(held.chain(named))
+    }
+
+    fn compare(&self, context: &dyn FilterContext, held: &AttributeDescription, value: &[u8]) -> Truth {
+        match (self.rule, self.attribute) {
+            (_, Some(asked)) if !context.covers(asked, held) => Truth::False,
+            (Some(rule), _) => context.extensible(rule, held, value, self.value),
+            (None, _) => context.equality(held, value, self.value),
+        }
+    }
+}
+
+fn all(filters: &[Filter], entry: &Entry, context: &dyn FilterContext) -> Truth {
+    let mut truth = Truth::True;
+    for filter in filters {
+        truth = truth.and(filter.evaluate(entry, context));
+        if truth == Truth::False {
+            break;
+        }
+    }
+    truth
+}
+
+fn any(truths: impl Iterator<Item = Truth>) -> Truth {
+    let mut truth = Truth::False;
+    for other in truths {
+        truth = truth.or(other);
+        if truth == Truth::True {
+            break;
+        }
+    }
+    truth
+}
+
+/// Compares all values that an entry holds of an attribute and its subtypes.
+fn values_match(
+    entry: &Entry,
+    context: &dyn FilterContext,
+    asked: &AttributeDescription,
+    compare: impl Fn(&[u8]) -> Truth,
+) -> Truth {
+    if !context.is_known(asked) {
+        return Truth::Undefined;
+    }
+    let held = entry.iter().filter(|attribute| context.covers(asked, attribute.description()));
+    any(held.flat_map(crate::Attribute::values).map(|value| compare(value)))
+}

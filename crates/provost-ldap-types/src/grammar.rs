@@ -1,0 +1,108 @@
+//! What the grammars of this crate share: where a parser stopped and why, and the names of RFC 4512 section 1.4.
+
+use nom::branch::alt;
+use nom::bytes::complete::take_while;
+use nom::character::complete::{char, digit1, satisfy};
+use nom::combinator::{recognize, verify};
+use nom::error::{ErrorKind, ParseError};
+use nom::multi::fold_many1;
+use nom::sequence::preceded;
+use nom::{IResult, Parser};
+use provost_text::Span;
+
+/// A reason why a grammar refused its input.
+pub(crate) trait Kind: Copy {
+    /// The reason when a basic parser found nothing and no rule gave a better one.
+    const SYNTAX: Self;
+}
+
+/// The place where a grammar stopped, as the rest of the source, and the reason.
+#[derive(Debug)]
+pub(crate) struct Fault<'a, K> {
+    rest: &'a str,
+    length: usize,
+    kind: K,
+}
+
+/// What a parser of this crate returns: the rest of the input and the value.
+pub(crate) type Parsed<'a, T, K> = IResult<&'a str, T, Fault<'a, K>>;
+
+impl<'a, K: Kind> Fault<'a, K> {
+    /// Refuses the input for good; `length` counts the wrong bytes at the start of `rest`.
+    pub(crate) fn fail(rest: &'a str, length: usize, kind: K) -> nom::Err<Self> {
+        nom::Err::Failure(Self { rest, length, kind })
+    }
+
+    /// Refuses the first character of `rest`, or the end of the text when nothing is left.
+    pub(crate) fn fail_char(rest: &'a str, kind: K) -> nom::Err<Self> {
+        Self::fail(rest, rest.chars().next().map_or(0, char::len_utf8), kind)
+    }
+
+    /// Gives another grammar's reason for the same place.
+    pub(crate) fn map<L>(self, kind: impl FnOnce(K) -> L) -> Fault<'a, L> {
+        Fault { rest: self.rest, length: self.length, kind: kind(self.kind) }
+    }
+
+    /// Returns reason and place, counted from the start of `source`.
+    pub(crate) fn locate(error: nom::Err<Self>, source: &str) -> (K, Span) {
+        match error {
+            nom::Err::Error(fault) | nom::Err::Failure(fault) => {
+                let start = offset(source, fault.rest);
+                (fault.kind, Span::new(start, start + fault.length))
+            }
+            // Parsers of complete input never ask for more.
+            nom::Err::Incomplete(_) => (K::SYNTAX, Span::point(source.len())),
+        }
+    }
+}
+
+impl<'a, K: Kind> ParseError<&'a str> for Fault<'a, K> {
+    fn from_error_kind(rest: &'a str, _: ErrorKind) -> Self {
+        Self { rest, length: rest.chars().next().map_or(0, char::len_utf8), kind: K::SYNTAX }
+    }
+
+    fn append(_: &'a str, _: ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+/// Returns where `rest`, a tail of `source`, begins.
+pub(crate) fn offset(source: &str, rest: &str) -> usize {
+    source.len().saturating_sub(rest.len())
+}
+
+/// Skips blanks.
+pub(crate) fn blanks(input: &str) -> &str {
+    input.trim_start_matches(' ')
+}
+
+/// Parses `oid = descr / numericoid`.
+///
+/// `_` is accepted in a descr although RFC 4512 leaves it out: schemas in the field have such names.
+pub(crate) fn oid<'a, E: ParseError<&'a str>>(input: &'a str) -> IResult<&'a str, &'a str, E> {
+    alt((descr, numeric_oid)).parse(input)
+}
+
+fn descr<'a, E: ParseError<&'a str>>(input: &'a str) -> IResult<&'a str, &'a str, E> {
+    recognize((satisfy(|c| c.is_ascii_alphabetic()), take_while(is_key_char))).parse(input)
+}
+
+fn numeric_oid<'a, E: ParseError<&'a str>>(input: &'a str) -> IResult<&'a str, &'a str, E> {
+    recognize((number, fold_many1(preceded(char('.'), number), || (), |(), _| ()))).parse(input)
+}
+
+fn number<'a, E: ParseError<&'a str>>(input: &'a str) -> IResult<&'a str, &'a str, E> {
+    verify(digit1, |digits: &str| digits.len() == 1 || !digits.starts_with('0')).parse(input)
+}
+
+/// Tells whether a character may follow the first one of a descr.
+pub(crate) fn is_key_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
+}
+
+/// Returns the octet that two hexadecimal digits at the start of `input` stand for.
+pub(crate) fn hex_pair(input: &str) -> Option<u8> {
+    let [high, low, ..] = input.as_bytes() else { return None };
+    let (high, low) = (char::from(*high).to_digit(16)?, char::from(*low).to_digit(16)?);
+    u8::try_from(high * 16 + low).ok()
+}
