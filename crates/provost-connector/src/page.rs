@@ -70,7 +70,7 @@ impl Completeness {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum PageEntry {
-    /// The feed says that this object is gone. Only in delta imports.
+    /// The system says that this object is gone: in delta imports, and in full imports of a source that lists removals.
     Deleted(Key),
     /// The object as it is now. In a delta import: it was made, changed, moved or renamed.
     Present(ConnectorObject),
