@@ -22,6 +22,7 @@ mod dn;
 mod entry;
 mod filter;
 mod grammar;
+pub mod matching;
 mod octets;
 mod prepare;
 
