@@ -25,6 +25,7 @@ mod grammar;
 pub mod matching;
 mod octets;
 mod prepare;
+pub mod schema;
 
 pub use attribute::{Attribute, AttributeDescription, ParseAttributeError, ParseAttributeErrorKind};
 pub use dn::{Dn, ParseDnError, ParseDnErrorKind, Rdn, RdnAttribute};

@@ -1,0 +1,173 @@
+use std::collections::BTreeSet;
+
+use super::definition::{DitContentRuleDefinition, ObjectClassDefinition, ObjectClassKind};
+use super::kinds::SchemaDefinition;
+use super::subschema::Subschema;
+
+/// An attribute and the class, or content rule, that speaks of it.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub struct Requirement {
+    /// Preferred name of the attribute type; the spelling of the class where the subschema does not define the type.
+    pub attribute: String,
+    /// Preferred name of the class.
+    pub class: String,
+}
+
+/// What entries of some classes must and may have; superior classes are counted in.
+#[derive(Clone, Debug, Default)]
+pub struct Requirements {
+    must: Vec<Requirement>,
+    may: Vec<Requirement>,
+    forbidden: Vec<Requirement>,
+    classes: Vec<String>,
+    unknown_classes: Vec<String>,
+    structural: Vec<String>,
+    any_attribute: bool,
+}
+
+impl Requirements {
+    /// Returns the mandatory attributes, each once, with the first class that asks.
+    #[must_use]
+    pub fn must(&self) -> &[Requirement] {
+        &self.must
+    }
+
+    /// Returns the attributes that are allowed and not mandatory, each once, with the first class that allows it.
+    #[must_use]
+    pub fn may(&self) -> &[Requirement] {
+        &self.may
+    }
+
+    /// Returns the attributes that a content rule excludes.
+    #[must_use]
+    pub fn forbidden(&self) -> &[Requirement] {
+        &self.forbidden
+    }
+
+    /// Returns all classes by their preferred names: those asked for and their superiors.
+    #[must_use]
+    pub fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    /// Returns the classes and superiors that the subschema does not define.
+    #[must_use]
+    pub fn unknown_classes(&self) -> &[String] {
+        &self.unknown_classes
+    }
+
+    /// Returns the most derived structural classes: one for an entry that RFC 4512 section 2.4.2 allows.
+    #[must_use]
+    pub fn structural_classes(&self) -> &[String] {
+        &self.structural
+    }
+
+    /// Tells whether `extensibleObject` is among the classes, which allows every attribute (RFC 4512 section 4.3).
+    #[must_use]
+    pub fn allows_any_attribute(&self) -> bool {
+        self.any_attribute
+    }
+}
+
+impl Subschema {
+    /// Returns what entries of the classes, given by name or identifier, must and may have.
+    ///
+    /// `objectClass` is mandatory whatever the schema says (RFC 4512 section 3.3). A content rule of the structural class is counted in.
+    pub fn requirements<C: AsRef<str>>(&self, classes: impl IntoIterator<Item = C>) -> Requirements {
+        let mut requirements = Requirements::default();
+        let mut closure: Vec<&ObjectClassDefinition> = Vec::new();
+        let mut pending: Vec<String> = classes.into_iter().map(|class| class.as_ref().to_owned()).collect();
+        pending.reverse();
+        while let Some(name) = pending.pop() {
+            if name.eq_ignore_ascii_case("extensibleObject") || name == "1.3.6.1.4.1.1466.101.120.111" {
+                requirements.any_attribute = true;
+            }
+            let Some(class) = self.object_class(&name) else {
+                if !requirements.unknown_classes.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+                    requirements.unknown_classes.push(name);
+                }
+                continue;
+            };
+            if closure.iter().any(|known| std::ptr::eq(*known, class)) {
+                continue;
+            }
+            closure.push(class);
+            pending.extend(class.superiors.iter().rev().cloned());
+            // RFC 4512 section 2.4.2: every structural class descends from top, also where the server leaves it out.
+            let rootless = class.superiors.is_empty() && class.kind() == ObjectClassKind::Structural;
+            if rootless && self.object_class("top").is_some() {
+                pending.push("top".to_owned());
+            }
+        }
+        requirements.classes = closure.iter().map(|class| class.name()).collect();
+        requirements.structural = self.most_derived_structural(&closure);
+        let rule = closure.iter().find(|class| requirements.structural.contains(&class.name()));
+        let rule = rule.and_then(|class| self.content_rule(&class.oid));
+        self.collect(&mut requirements, &closure, rule);
+        requirements
+    }
+
+    fn most_derived_structural(&self, closure: &[&ObjectClassDefinition]) -> Vec<String> {
+        let structural = |class: &&&ObjectClassDefinition| class.kind() == ObjectClassKind::Structural;
+        let superior_of_other = |class: &ObjectClassDefinition| {
+            closure.iter().filter(structural).any(|other| {
+                other
+                    .superiors
+                    .iter()
+                    .any(|superior| self.object_class(superior).is_some_and(|s| std::ptr::eq(s, class)))
+            })
+        };
+        let leaves = closure.iter().filter(structural).filter(|class| !superior_of_other(class));
+        // eDirectory declares top structural; it is still no class that makes an entry something.
+        leaves.map(|class| class.name()).filter(|name| !name.eq_ignore_ascii_case("top")).collect()
+    }
+
+    fn collect(
+        &self,
+        requirements: &mut Requirements,
+        closure: &[&ObjectClassDefinition],
+        rule: Option<&DitContentRuleDefinition>,
+    ) {
+        let mut seen = BTreeSet::new();
+        let mut gather = |list: &mut Vec<Requirement>, attributes: &[String], class: String| {
+            for attribute in attributes {
+                if seen.insert(self.attribute_key(attribute)) {
+                    list.push(Requirement { attribute: self.attribute_name(attribute), class: class.clone() });
+                }
+            }
+        };
+        gather(&mut requirements.must, &["objectClass".to_owned()], "top".to_owned());
+        for class in closure {
+            gather(&mut requirements.must, &class.must, class.name());
+        }
+        if let Some(rule) = rule {
+            gather(&mut requirements.must, &rule.must, rule.name());
+            gather(&mut requirements.forbidden, &rule.not, rule.name());
+        }
+        for class in closure {
+            gather(&mut requirements.may, &class.may, class.name());
+        }
+        if let Some(rule) = rule {
+            gather(&mut requirements.may, &rule.may, rule.name());
+        }
+    }
+
+    /// Returns what is equal for all names and identifiers of one attribute type.
+    pub(super) fn attribute_key(&self, name_or_oid: &str) -> AttributeKey {
+        match self.attribute_type_place(name_or_oid) {
+            Some(place) => AttributeKey::Defined(place),
+            None => AttributeKey::Unknown(name_or_oid.to_ascii_lowercase()),
+        }
+    }
+
+    fn attribute_name(&self, name_or_oid: &str) -> String {
+        self.attribute_type(name_or_oid).map_or_else(|| name_or_oid.to_owned(), |found| found.name().to_owned())
+    }
+}
+
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum AttributeKey {
+    Defined(usize),
+    Unknown(String),
+}
