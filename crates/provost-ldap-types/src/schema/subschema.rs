@@ -24,7 +24,7 @@ use crate::Entry;
 /// ]);
 /// let surname = subschema.attribute_type("SURNAME").ok_or("no surname")?;
 /// assert_eq!(surname.syntax(), Some("1.3.6.1.4.1.1466.115.121.1.15"));
-/// assert_eq!(subschema.requirements(["person"]).must()[0].attribute, "sn");
+/// assert_eq!(subschema.requirements(["person"]).must()[1].attribute, "sn");
 /// # Ok::<(), &str>(())
 /// ```
 #[derive(Clone, Debug, Default)]
