@@ -18,10 +18,16 @@ impl Attributes {
         Self(Vec::new())
     }
 
+    /// Returns the values of an attribute with the spelling of its name that is held.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<(&AttributeName, &[Value])> {
+        self.position(name).ok().and_then(|at| self.0.get(at)).map(|(held, values)| (held, values.as_slice()))
+    }
+
     /// Returns the values of an attribute, in order; empty when it is absent.
     #[must_use]
     pub fn values(&self, name: &str) -> &[Value] {
-        self.position(name).ok().and_then(|at| self.0.get(at)).map_or(&[], |(_, values)| values)
+        self.get(name).map_or(&[], |(_, values)| values)
     }
 
     /// Returns the first value of an attribute.
