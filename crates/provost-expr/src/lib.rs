@@ -1,1 +1,61 @@
-//! Attribute-mapping expressions: parser, checker and evaluator.
+//! Attribute-mapping expressions, as the Microsoft Entra provisioning service documents them: parser, checker, compiler
+//! and evaluator.
+//!
+//! An expression is [parsed](parse) to a tree that prints back, [checked](check), [compiled](Program::compile) against the
+//! [`Layout`] of the attributes it reads, and evaluated for one [`Record`] after the other.
+//!
+//! ```
+//! use provost_expr::{Context, Dialect, Layout, NoEntropy, Program, Value, parse};
+//! use provost_model::{Attributes, Timestamp};
+//!
+//! let expression = parse(r#"Join("", "CN=", Word([userPrincipalName], 1, "@"), ",DC=Contoso,DC=lab")"#)?;
+//! let mut layout = Layout::new();
+//! let program = Program::compile(&expression, &mut layout, Dialect::Entra)?;
+//!
+//! let mut user = Attributes::new();
+//! user.set("userPrincipalName", [provost_model::Value::from("bsimon@contoso.com")]);
+//! let record = layout.record(&user);
+//! let context = Context::new(Timestamp::UNIX_EPOCH, &|_: &mut [u8]| Err(NoEntropy));
+//! let output = program.evaluate(&record, &context)?;
+//! assert_eq!(output.value(), &Value::text("CN=bsimon,DC=Contoso,DC=lab"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | Feature | Adds |
+//! | --- | --- |
+//! | (none) | there are no features |
+//!
+//! Left out: dates, regular expressions in `Replace`, application roles, `SelectUniqueValue`, functions of the user's own,
+//! and the dialect [`Connect`](Dialect::Connect). Each is refused with a [`Diagnostic`] before anything is evaluated.
+
+mod ast;
+mod check;
+mod context;
+mod diagnostic;
+mod dialect;
+mod display;
+mod error;
+mod eval;
+mod functions;
+mod invocation;
+mod number;
+mod output;
+mod parser;
+mod program;
+mod registry;
+mod scope;
+mod suggest;
+mod value;
+
+pub use ast::{Argument, Bareword, Call, Comparison, Constant, ConstantForm, Expression, ExpressionKind, Operator};
+pub use check::{Shape, check};
+pub use context::{Context, Entropy, NoEntropy};
+pub use diagnostic::{Diagnostic, Severity};
+pub use dialect::{Dialect, ParseDialectError};
+pub use error::{EvaluateError, EvaluateErrorKind, ParseExprError, ParseExprErrorKind};
+pub use output::{Output, Rendering};
+pub use parser::{parse, parse_with};
+pub use program::Program;
+pub use registry::{Function, Origin, Parameter, ParameterKind, Presence};
+pub use scope::{Layout, Record, Source};
+pub use value::{Flow, Items, Value};

@@ -1,0 +1,233 @@
+use crate::ast::{Argument, Bareword, Call, Expression, ExpressionKind};
+use crate::diagnostic::Diagnostic;
+use crate::dialect::Dialect;
+use crate::number::Decimal;
+use crate::registry::{Function, ParameterKind, Presence, Repeat, Returns};
+use crate::suggest::{UnknownName, closest};
+
+/// Whether an expression gives one value or several, as far as its text says it.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Shape {
+    /// A list, or Null.
+    List,
+    /// One value, or Null.
+    Scalar,
+    /// Known only when it is evaluated: it depends on an attribute or on a condition.
+    Unknown,
+}
+
+/// Functions that are documented and that this version does not have.
+const NOT_YET: [&str; 17] = [
+    "AppRoleAssignments",
+    "AppRoleAssignmentsComplex",
+    "AssertiveAppRoleAssignmentsComplex",
+    "CDate",
+    "Contains",
+    "ConvertFromBase64",
+    "DateAdd",
+    "DateDiff",
+    "DateFromNum",
+    "DefaultDomain",
+    "EscapeDNComponent",
+    "FormatDateTime",
+    "Now",
+    "NumFromDate",
+    "SelectUniqueValue",
+    "SingleAppRoleAssignment",
+    "StringFromSid",
+];
+
+/// Looks an expression over without evaluating it: unknown functions, numbers of arguments, constants that do not fit
+/// their parameter, words where they mean nothing.
+///
+/// A constant that would fail its function is a warning, since the branch that it stands in may never be taken.
+///
+/// ```
+/// use provost_expr::{Dialect, check, parse};
+///
+/// let found = check(&parse("Joim(\"\", [mail])")?, Dialect::Entra);
+/// assert_eq!(found[0].message(), "there is no function `Joim`");
+/// assert_eq!(found[0].help(), Some("did you mean `Join`?"));
+/// # Ok::<(), provost_expr::ParseExprError>(())
+/// ```
+#[must_use]
+pub fn check(expression: &Expression, dialect: Dialect) -> Vec<Diagnostic> {
+    if dialect == Dialect::Connect {
+        let message = "the dialect `connect` is not available in this version";
+        return vec![
+            Diagnostic::error("dialect-unavailable", expression.span, message)
+                .with_help("use the dialect `entra`, or write the rule anew in it"),
+        ];
+    }
+    let mut found = Vec::new();
+    for call in expression.calls() {
+        match Function::find(dialect, &call.name) {
+            Some(function) => check_call(call, function, &mut found),
+            None => found.push(unknown_function(call, dialect)),
+        }
+    }
+    for node in expression.nodes() {
+        if let ExpressionKind::Comparison(comparison) = &node.kind {
+            for side in [&comparison.left, &comparison.right] {
+                if let ExpressionKind::Bareword(word) = side.kind {
+                    found.push(misplaced(word, side));
+                }
+            }
+        }
+    }
+    check_flow(expression, dialect, Place::Outermost, &mut found);
+    found.sort_by_key(|diagnostic| (!diagnostic.is_error(), diagnostic.span()));
+    found
+}
+
+pub(crate) fn unknown_function(call: &Call, dialect: Dialect) -> Diagnostic {
+    let name = call.name.as_str();
+    if NOT_YET.contains(&name) {
+        let message = format!("the function `{name}` is not available in this version");
+        return Diagnostic::error("function-unavailable", call.name_span, message);
+    }
+    let diagnostic = Diagnostic::error("unknown-function", call.name_span, format!("there is no function `{name}`"));
+    match closest(name, Function::all(dialect).iter().map(|function| function.name)) {
+        Some(UnknownName::Case(right)) => diagnostic.with_help(format!("names are case-sensitive: write `{right}`")),
+        Some(UnknownName::Similar(right)) => diagnostic.with_help(format!("did you mean `{right}`?")),
+        None => diagnostic,
+    }
+}
+
+/// Tells whether the result is one value or a list.
+pub(crate) fn shape(expression: &Expression, dialect: Dialect) -> Shape {
+    let call = match &expression.kind {
+        ExpressionKind::Attribute(_) => return Shape::Unknown,
+        ExpressionKind::Bareword(_) | ExpressionKind::Comparison(_) | ExpressionKind::Constant(_) => {
+            return Shape::Scalar;
+        }
+        ExpressionKind::Call(call) => call,
+    };
+    let Some(function) = Function::find(dialect, &call.name) else { return Shape::Unknown };
+    let united = |picked: &dyn Fn(usize) -> bool| {
+        let mut shapes = (call.arguments.iter().enumerate())
+            .filter(|(position, _)| picked(*position))
+            .filter_map(|(_, argument)| argument.given())
+            .map(|argument| shape(argument, dialect));
+        let first = shapes.next().unwrap_or(Shape::Unknown);
+        if shapes.all(|other| other == first) { first } else { Shape::Unknown }
+    };
+    match function.returns {
+        Returns::AnyArgument => united(&|_| true),
+        Returns::Branch(picked) => united(&picked),
+        Returns::List => Shape::List,
+        Returns::PerElement => united(&|position| position == 0),
+        Returns::Scalar => Shape::Scalar,
+    }
+}
+
+fn check_call(call: &Call, function: &'static Function, found: &mut Vec<Diagnostic>) {
+    let before = found.len();
+    check_arity(call, function, found);
+    if found.len() > before {
+        return;
+    }
+    for (position, argument) in call.arguments.iter().enumerate() {
+        if let (Some(parameter), Argument::Given(given)) = (function.parameter(position), argument) {
+            check_argument(given, parameter.kind, parameter.name, found);
+        }
+    }
+    if let Some(check) = function.check {
+        check(call, found);
+    }
+}
+
+fn check_arity(call: &Call, function: &'static Function, found: &mut Vec<Diagnostic>) {
+    let (given, places) = (call.arguments.len(), function.parameters.len());
+    let fewest = function.parameters.iter().rposition(|p| p.presence == Presence::Required).map_or(0, |at| at + 1);
+    let wrong = match function.repeat {
+        Repeat::No => given < fewest || given > places,
+        Repeat::Last => given < fewest,
+        Repeat::Pair => given < fewest || (given - places) % 2 != 0,
+    };
+    if wrong {
+        let expected = match (function.repeat, fewest) {
+            (Repeat::Last, _) => format!("at least {}", counted(fewest)),
+            (Repeat::Pair, _) => format!("an even number of arguments, at least {fewest}"),
+            (Repeat::No, fewest) if fewest == places => counted(places),
+            (Repeat::No, fewest) => format!("{fewest} to {}", counted(places)),
+        };
+        let message = format!("`{}` takes {expected}; {given} given", function.name);
+        let diagnostic = Diagnostic::error("argument-count", call.name_span, message);
+        found.push(diagnostic.with_help(format!("its signature is `{}`", function.signature())));
+        return;
+    }
+    for (position, argument) in call.arguments.iter().enumerate() {
+        let Some(parameter) = function.parameter(position) else { continue };
+        if argument.given().is_none() && parameter.presence == Presence::Required {
+            let message = format!("`{}` needs the argument `{}`", function.name, parameter.name);
+            let diagnostic = Diagnostic::error("argument-missing", argument.span(), message);
+            found.push(diagnostic.with_help(format!("its signature is `{}`", function.signature())));
+        }
+    }
+}
+
+fn counted(count: usize) -> String {
+    match count {
+        0 => "no arguments".to_owned(),
+        1 => "1 argument".to_owned(),
+        _ => format!("{count} arguments"),
+    }
+}
+
+fn check_argument(given: &Expression, kind: ParameterKind, name: &str, found: &mut Vec<Diagnostic>) {
+    match (&given.kind, kind) {
+        (ExpressionKind::Bareword(Bareword::BinaryCompare | Bareword::TextCompare), ParameterKind::CompareType) => {}
+        (ExpressionKind::Bareword(word @ (Bareword::BinaryCompare | Bareword::TextCompare)), _) => {
+            found.push(misplaced(*word, given));
+        }
+        (ExpressionKind::Constant(constant), ParameterKind::Number) if Decimal::parse(&constant.text).is_none() => {
+            let message = format!("the argument `{name}` is a number, and this text is none");
+            found.push(Diagnostic::warning("not-a-number", given.span, message));
+        }
+        (ExpressionKind::Constant(constant), ParameterKind::CompareType)
+            if !matches!(constant.text.as_str(), "vbTextCompare" | "vbBinaryCompare") =>
+        {
+            let message = format!("the argument `{name}` is `vbTextCompare` or `vbBinaryCompare`");
+            found.push(Diagnostic::warning("invalid-argument", given.span, message));
+        }
+        _ => {}
+    }
+}
+
+fn misplaced(word: Bareword, place: &Expression) -> Diagnostic {
+    Diagnostic::error("misplaced-word", place.span, format!("the word `{word}` means nothing here"))
+}
+
+/// Whether a flow signal from here becomes the result of the expression.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Place {
+    Argument,
+    Outermost,
+}
+
+/// Flow signals pass only through the branches of `IIF` and `Switch`.
+fn check_flow(expression: &Expression, dialect: Dialect, place: Place, found: &mut Vec<Diagnostic>) {
+    match &expression.kind {
+        ExpressionKind::Bareword(word @ (Bareword::IgnoreAttributeFlow | Bareword::IgnoreObjectFlow))
+            if place == Place::Argument =>
+        {
+            let diagnostic = misplaced(*word, expression);
+            found.push(diagnostic.with_help("use it as a branch of an outermost `IIF` or `Switch`"));
+        }
+        ExpressionKind::Call(call) => {
+            let function = Function::find(dialect, &call.name);
+            if call.name == "IgnoreFlowIfNullOrEmpty" && place == Place::Argument {
+                let message = "`IgnoreFlowIfNullOrEmpty` fails here when it has nothing to flow";
+                let diagnostic = Diagnostic::warning("flow-placement", call.name_span, message);
+                found.push(diagnostic.with_help("make it the outermost function, or a branch of an outermost `IIF`"));
+            }
+            for (position, argument) in call.arguments.iter().enumerate() {
+                let Some(given) = argument.given() else { continue };
+                let passes = matches!(function.map(|f| f.returns), Some(Returns::Branch(picked)) if picked(position));
+                check_flow(given, dialect, if passes { place } else { Place::Argument }, found);
+            }
+        }
+        _ => {}
+    }
+}

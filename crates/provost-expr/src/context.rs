@@ -1,0 +1,66 @@
+use std::fmt;
+
+use provost_model::Timestamp;
+
+/// The source of randomness had nothing to give.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the source of randomness gave nothing")]
+pub struct NoEntropy;
+
+/// Where the random functions take their octets from. A closure will do.
+///
+/// # Contract
+///
+/// The octets come from a cryptographic generator: initial passwords are made of them.
+pub trait Entropy {
+    /// Fills `octets` with random octets.
+    ///
+    /// # Errors
+    ///
+    /// [`NoEntropy`] when there are none; the evaluation then fails.
+    fn fill(&self, octets: &mut [u8]) -> Result<(), NoEntropy>;
+}
+
+impl<F: Fn(&mut [u8]) -> Result<(), NoEntropy>> Entropy for F {
+    fn fill(&self, octets: &mut [u8]) -> Result<(), NoEntropy> {
+        self(octets)
+    }
+}
+
+/// What an evaluation takes from outside: the time, randomness, and how much it may build.
+#[derive(Clone, Copy)]
+pub struct Context<'c> {
+    pub(crate) now: Timestamp,
+    pub(crate) entropy: &'c dyn Entropy,
+    pub(crate) text_budget: usize,
+}
+
+impl<'c> Context<'c> {
+    /// Makes a context; one serves for all expressions of one object, so that they see the same time.
+    #[must_use]
+    pub fn new(now: Timestamp, entropy: &'c dyn Entropy) -> Self {
+        Self { now, entropy, text_budget: 4 * 1024 * 1024 }
+    }
+
+    /// Sets how many bytes of text one evaluation may build, intermediate results included; 4 MiB without it.
+    #[must_use]
+    pub fn with_text_budget(mut self, bytes: usize) -> Self {
+        self.text_budget = bytes;
+        self
+    }
+
+    /// Returns the time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+}
+
+impl fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("now", &self.now)
+            .field("text_budget", &self.text_budget)
+            .finish_non_exhaustive()
+    }
+}

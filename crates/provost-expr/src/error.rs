@@ -1,0 +1,206 @@
+use std::fmt;
+
+use provost_text::{Limits, Span};
+
+/// Why a text is not an expression.
+///
+/// The message speaks of what was expected; [`provost_text::Snippet`] draws it above the line.
+///
+/// ```
+/// let error = provost_expr::parse("Join(\"\", [mail]").unwrap_err();
+/// assert_eq!(error.to_string(), "expected `)` or `,`");
+/// assert_eq!((error.code(), error.span().start()), ("expected", 15));
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ParseExprError {
+    kind: ParseExprErrorKind,
+    span: Span,
+}
+
+/// What is wrong with the text of an expression.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ParseExprErrorKind {
+    /// The name between the brackets is empty.
+    EmptyAttribute,
+    /// Something else stands where this was needed.
+    Expected(&'static str),
+    /// A hexadecimal number has more than 64 bits.
+    NumberTooLarge,
+    /// A comparison or a bareword stands alone, outside any function.
+    OutsideFunction(&'static str),
+    /// The text is longer than this many bytes.
+    TooLong(usize),
+    /// One call has more arguments than this.
+    TooManyArguments(usize),
+    /// Calls are nested deeper than this.
+    TooDeep(usize),
+    /// A typographic quotation mark stands where a straight one is needed.
+    TypographicQuote,
+    /// A word without quotes, brackets or parentheses is none of the four that exist.
+    UnknownWord(String),
+    /// An attribute is opened and never closed.
+    UnterminatedAttribute,
+    /// A text constant is opened and never closed.
+    UnterminatedText,
+}
+
+impl ParseExprError {
+    pub(crate) fn new(kind: ParseExprErrorKind, span: Span) -> Self {
+        Self { kind, span }
+    }
+
+    /// Returns what is wrong.
+    #[must_use]
+    pub fn kind(&self) -> &ParseExprErrorKind {
+        &self.kind
+    }
+
+    /// Returns where it is; on character boundaries and inside the text.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Returns a code that stays the same between versions.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self.kind {
+            ParseExprErrorKind::EmptyAttribute => "empty-attribute",
+            ParseExprErrorKind::Expected(_) => "expected",
+            ParseExprErrorKind::NumberTooLarge => "number-too-large",
+            ParseExprErrorKind::OutsideFunction(_) => "outside-function",
+            ParseExprErrorKind::TooLong(_) => "expression-too-long",
+            ParseExprErrorKind::TooManyArguments(_) => "too-many-arguments",
+            ParseExprErrorKind::TooDeep(_) => "too-deep",
+            ParseExprErrorKind::TypographicQuote => "typographic-quote",
+            ParseExprErrorKind::UnknownWord(_) => "unknown-word",
+            ParseExprErrorKind::UnterminatedAttribute => "unterminated-attribute",
+            ParseExprErrorKind::UnterminatedText => "unterminated-text",
+        }
+    }
+
+    /// Returns what can be done about it, where there is more to say than the message does.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match &self.kind {
+            ParseExprErrorKind::EmptyAttribute => Some("name an attribute of the source, such as `[mail]`".to_owned()),
+            ParseExprErrorKind::OutsideFunction(_) => {
+                Some("put it into a function, such as `IIF([country] = \"US\", \"yes\", \"no\")`".to_owned())
+            }
+            ParseExprErrorKind::TypographicQuote => Some("write straight quotation marks: `\"`".to_owned()),
+            ParseExprErrorKind::UnknownWord(word) => Some(format!(
+                "a text needs quotation marks, `\"{word}\"`; an attribute needs brackets, `[{word}]`; a function needs parentheses"
+            )),
+            ParseExprErrorKind::UnterminatedText => {
+                Some("inside a text a quotation mark is written `\\\"` and a backslash `\\\\`".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn too_long(limits: &Limits) -> Self {
+        Self::new(ParseExprErrorKind::TooLong(limits.length), Span::point(0))
+    }
+}
+
+impl fmt::Display for ParseExprError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ParseExprErrorKind::EmptyAttribute => f.write_str("expected the name of an attribute between the brackets"),
+            ParseExprErrorKind::Expected(what) => write!(f, "expected {what}"),
+            ParseExprErrorKind::NumberTooLarge => f.write_str("expected a number of at most 64 bits"),
+            ParseExprErrorKind::OutsideFunction(what) => write!(f, "{what} cannot stand alone, outside a function"),
+            ParseExprErrorKind::TooLong(limit) => write!(f, "expected at most {limit} bytes of text"),
+            ParseExprErrorKind::TooManyArguments(limit) => write!(f, "expected at most {limit} arguments"),
+            ParseExprErrorKind::TooDeep(limit) => write!(f, "expected at most {limit} levels of nesting"),
+            ParseExprErrorKind::TypographicQuote => f.write_str("expected a straight quotation mark"),
+            ParseExprErrorKind::UnknownWord(word) => write!(f, "the word `{word}` has no meaning here"),
+            ParseExprErrorKind::UnterminatedAttribute => {
+                f.write_str("expected `]` at the end of the attribute that begins here")
+            }
+            ParseExprErrorKind::UnterminatedText => {
+                f.write_str("expected `\"` at the end of the text that begins here")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ParseExprError {}
+
+/// Why the evaluation of an expression failed. It names no value of the object, so it may be logged.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct EvaluateError {
+    kind: EvaluateErrorKind,
+    span: Span,
+    message: String,
+}
+
+/// What went wrong in an evaluation.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum EvaluateErrorKind {
+    /// A flow signal reached a function that takes values.
+    FlowSignal,
+    /// An argument has a value that the function cannot use.
+    InvalidArgument,
+    /// A list stands where one value is needed.
+    List,
+    /// There was no randomness.
+    NoEntropy,
+    /// A condition is neither true nor false.
+    NotACondition,
+    /// Text stands where a number is needed.
+    NotANumber,
+    /// Null stands where a value is needed.
+    Null,
+    /// A position lies outside a list or a text.
+    OutOfRange,
+    /// The function `Error` was reached.
+    Raised,
+    /// More text would be built than the context allows.
+    TooLong,
+}
+
+impl EvaluateError {
+    pub(crate) fn new(kind: EvaluateErrorKind, span: Span, message: impl Into<String>) -> Self {
+        Self { kind, span, message: message.into() }
+    }
+
+    /// Returns what went wrong.
+    #[must_use]
+    pub fn kind(&self) -> EvaluateErrorKind {
+        self.kind
+    }
+
+    /// Returns the part of the expression that failed.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Returns a code that stays the same between versions.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self.kind {
+            EvaluateErrorKind::FlowSignal => "flow-signal",
+            EvaluateErrorKind::InvalidArgument => "invalid-argument",
+            EvaluateErrorKind::List => "list",
+            EvaluateErrorKind::NoEntropy => "no-entropy",
+            EvaluateErrorKind::NotACondition => "not-a-condition",
+            EvaluateErrorKind::NotANumber => "not-a-number",
+            EvaluateErrorKind::Null => "null",
+            EvaluateErrorKind::OutOfRange => "out-of-range",
+            EvaluateErrorKind::Raised => "raised",
+            EvaluateErrorKind::TooLong => "value-too-long",
+        }
+    }
+}
+
+impl fmt::Display for EvaluateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for EvaluateError {}

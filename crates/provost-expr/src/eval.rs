@@ -1,0 +1,128 @@
+use std::cmp::Ordering;
+
+use provost_text::Span;
+
+use crate::ast::Operator;
+use crate::context::Context;
+use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
+use crate::invocation::Invocation;
+use crate::number::Decimal;
+use crate::output::Output;
+use crate::program::{Node, NodeKind};
+use crate::scope::Record;
+use crate::value::Value;
+
+/// One evaluation: what it reads, and what it has used up and found out on the way.
+pub(crate) struct Evaluator<'a, 'c> {
+    record: &'a Record<'a>,
+    context: &'c Context<'c>,
+    /// Bytes of text that may still be built.
+    budget: usize,
+    redacted: bool,
+}
+
+impl<'a, 'c> Evaluator<'a, 'c> {
+    pub(crate) fn new(record: &'a Record<'a>, context: &'c Context<'c>) -> Self {
+        Self { record, context, budget: context.text_budget, redacted: false }
+    }
+
+    pub(crate) fn run(mut self, root: &'a Node) -> Result<Output<'a>, EvaluateError> {
+        let value = self.node(root)?;
+        Ok(Output::new(value, self.redacted))
+    }
+
+    /// Evaluates a node; a flow signal may be what comes out.
+    pub(crate) fn node(&mut self, node: &'a Node) -> Result<Value<'a>, EvaluateError> {
+        match &node.kind {
+            NodeKind::Attribute(slot) => Ok(self.record.value(*slot)),
+            NodeKind::Call(function, arguments) => {
+                (function.implementation)(&mut Invocation::new(self, arguments, node.span))
+            }
+            NodeKind::Comparison(operator, sides) => {
+                let [left, right] = sides.as_ref();
+                let (left, right) = (self.scalar(left)?, self.scalar(right)?);
+                Ok(Value::Boolean(compare(*operator, left, right)))
+            }
+            NodeKind::Constant(text) => Ok(Value::text(text)),
+            NodeKind::Flow(flow) => Ok(Value::Flow(*flow)),
+            NodeKind::Word(word) => Ok(Value::text(word)),
+        }
+    }
+
+    /// Evaluates a node to a value that is no flow signal.
+    pub(crate) fn value(&mut self, node: &'a Node) -> Result<Value<'a>, EvaluateError> {
+        match self.node(node)? {
+            Value::Flow(_) => Err(EvaluateError::new(
+                Kind::FlowSignal,
+                node.span,
+                "a flow signal cannot be an argument of this function",
+            )),
+            value => Ok(value),
+        }
+    }
+
+    /// Evaluates a node to one value; a list of one is its element.
+    pub(crate) fn scalar(&mut self, node: &'a Node) -> Result<Value<'a>, EvaluateError> {
+        match self.value(node)? {
+            Value::List(items) => {
+                let mut items = items.into_vec();
+                match (items.pop(), items.is_empty()) {
+                    (Some(single), true) => Ok(Value::Text(single)),
+                    _ => Err(EvaluateError::new(
+                        Kind::List,
+                        node.span,
+                        "one value is needed here, and there are several",
+                    )),
+                }
+            }
+            value => Ok(value),
+        }
+    }
+
+    /// Takes the bytes of a text that is about to be built out of the budget.
+    pub(crate) fn charge(&mut self, bytes: usize, span: Span) -> Result<(), EvaluateError> {
+        self.budget = self.budget.checked_sub(bytes).ok_or_else(|| {
+            let limit = self.context.text_budget;
+            EvaluateError::new(Kind::TooLong, span, format!("the expression builds more than {limit} bytes of text"))
+        })?;
+        Ok(())
+    }
+
+    pub(crate) fn context(&self) -> &'c Context<'c> {
+        self.context
+    }
+
+    pub(crate) fn mark_redacted(&mut self) {
+        self.redacted = true;
+    }
+
+    pub(crate) fn is_redacted(&self) -> bool {
+        self.redacted
+    }
+}
+
+/// Null equals the empty text and is in no order to anything. Numbers compare as numbers, everything else by code point.
+fn compare(operator: Operator, left: Value<'_>, right: Value<'_>) -> bool {
+    let null = left == Value::Null || right == Value::Null;
+    let order = order(left, right);
+    match operator {
+        Operator::Equal => order == Ordering::Equal,
+        Operator::NotEqual => order != Ordering::Equal,
+        _ if null => false,
+        Operator::Greater => order == Ordering::Greater,
+        Operator::GreaterOrEqual => order != Ordering::Less,
+        Operator::Less => order == Ordering::Less,
+        Operator::LessOrEqual => order != Ordering::Greater,
+    }
+}
+
+fn order(left: Value<'_>, right: Value<'_>) -> Ordering {
+    if let (Value::Integer(left), Value::Integer(right)) = (&left, &right) {
+        return left.cmp(right);
+    }
+    let (left, right) = (left.into_text().unwrap_or_default(), right.into_text().unwrap_or_default());
+    match (Decimal::parse(&left), Decimal::parse(&right)) {
+        (Some(left), Some(right)) => left.compare(right),
+        _ => left.cmp(&right),
+    }
+}

@@ -1,0 +1,110 @@
+use std::collections::HashSet;
+
+use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
+use crate::invocation::Invocation;
+use crate::registry::ParameterKind::{Any, Number, Text};
+use crate::registry::{Function, Parameter, Repeat, Returns};
+use crate::value::Value;
+
+type Evaluated<'a> = Result<Value<'a>, EvaluateError>;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new("Count", &[Parameter::required("attribute", Any)], count, "Counts the values."),
+    Function::new(
+        "Item",
+        &[Parameter::required("attribute", Any), Parameter::required("index", Number)],
+        item,
+        "Takes one of several values, counted from one.",
+    ),
+    Function::new(
+        "Join",
+        &[Parameter::required("separator", Text), Parameter::required("source", Any)],
+        join,
+        "Puts all values that are not empty together, with the separator between them.",
+    )
+    .repeating(Repeat::Last),
+    Function::new(
+        "RemoveDuplicates",
+        &[Parameter::required("attribute", Any)],
+        remove_duplicates,
+        "Keeps the first of equal values.",
+    )
+    .returning(Returns::PerElement),
+    Function::new(
+        "Split",
+        &[Parameter::required("source", Text), Parameter::optional("delimiter", Text)],
+        split,
+        "Makes several values of one, at each delimiter; blanks around the parts and empty parts go.",
+    )
+    .returning(Returns::List),
+];
+
+fn count<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    Ok(Value::Integer(match call.value(0)? {
+        Value::List(items) => i64::try_from(items.as_slice().len()).unwrap_or(i64::MAX),
+        Value::Null => 0,
+        _ => 1,
+    }))
+}
+
+fn item<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    let (source, number) = (call.value(0)?, call.integer(1)?);
+    let items = match source {
+        Value::List(items) => items.into_vec(),
+        scalar => scalar.into_text().into_iter().collect(),
+    };
+    let index = number.checked_sub(1).and_then(|index| usize::try_from(index).ok());
+    match index.and_then(|index| items.into_iter().nth(index)) {
+        Some(item) => Ok(Value::Text(item)),
+        None => Err(call.error_at(1, Kind::OutOfRange, "there is no value at this index; the first one is 1")),
+    }
+}
+
+fn join<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    let separator = call.text_or_empty(0)?;
+    let mut joined = String::new();
+    let mut add = |call: &mut Invocation<'_, 'a, '_>, text: &str| {
+        if text.is_empty() {
+            return Ok(());
+        }
+        if !joined.is_empty() {
+            call.push(&mut joined, &separator)?;
+        }
+        call.push(&mut joined, text)
+    };
+    for position in 1..call.len() {
+        match call.value(position)? {
+            Value::List(items) => items.as_slice().iter().try_for_each(|item| add(call, item))?,
+            scalar => add(call, &scalar.into_text().unwrap_or_default())?,
+        }
+    }
+    Ok(Value::Text(joined.into()))
+}
+
+fn remove_duplicates<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    match call.value(0)? {
+        Value::List(items) => {
+            let mut seen = HashSet::new();
+            Ok(Value::list(items.into_vec().into_iter().filter(|item| seen.insert(item.clone())).collect()))
+        }
+        other => Ok(other),
+    }
+}
+
+fn split<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    let source = call.text(0)?;
+    let delimiter = if call.given(1) { call.text_or_empty(1)? } else { ",".into() };
+    if delimiter.is_empty() {
+        return Err(call.error_at(1, Kind::InvalidArgument, "the delimiter is empty"));
+    }
+    let Some(source) = source else { return Ok(Value::Null) };
+    let parts = match source {
+        std::borrow::Cow::Borrowed(source) => parts(source, &delimiter).map(Into::into).collect(),
+        std::borrow::Cow::Owned(source) => parts(&source, &delimiter).map(|part| part.to_owned().into()).collect(),
+    };
+    Ok(Value::list(parts))
+}
+
+fn parts<'t>(source: &'t str, delimiter: &str) -> impl Iterator<Item = &'t str> {
+    source.split(delimiter).map(str::trim).filter(|part| !part.is_empty())
+}

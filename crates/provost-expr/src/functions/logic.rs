@@ -1,0 +1,196 @@
+use crate::ast::{Argument, Call, ExpressionKind};
+use crate::diagnostic::Diagnostic;
+use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
+use crate::invocation::Invocation;
+use crate::number::Decimal;
+use crate::registry::ParameterKind::{Any, Number, Text};
+use crate::registry::{Function, Nature, Parameter, Repeat, Returns};
+use crate::value::{Flow, Value};
+
+type Evaluated<'a> = Result<Value<'a>, EvaluateError>;
+
+const ONE: &[Parameter] = &[Parameter::required("expression", Any)];
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new(
+        "BitAnd",
+        &[Parameter::required("value1", Number), Parameter::required("value2", Number)],
+        bit_and,
+        "Keeps the bits that are set in both numbers.",
+    ),
+    Function::new("CBool", ONE, cbool, "Turns a comparison, a number or the texts true and false into a Boolean."),
+    Function::new(
+        "Coalesce",
+        &[Parameter::required("source", Any)],
+        coalesce,
+        "Gives the first argument that has a value; an attribute that holds the empty text has none.",
+    )
+    .repeating(Repeat::Last)
+    .returning(Returns::AnyArgument),
+    Function::new("Error", &[Parameter::required("message", Text)], error, "Fails the object with a message.")
+        .adjacent(),
+    Function::new(
+        "IIF",
+        &[
+            Parameter::required("condition", Any),
+            Parameter::required("valueIfTrue", Any),
+            Parameter::required("valueIfFalse", Any),
+        ],
+        iif,
+        "Gives one of two values, by a condition; the other one is not evaluated.",
+    )
+    .returning(Returns::Branch(|position| position > 0))
+    .checked_by(check_condition),
+    Function::new(
+        "IgnoreFlowIfNullOrEmpty",
+        ONE,
+        ignore_flow,
+        "Gives the value, or leaves the target attribute as it is when there is none.",
+    )
+    .returning(Returns::PerElement),
+    Function::new("IsNothing", ONE, is_null, "Tells whether there is no value.").adjacent(),
+    Function::new("IsNull", ONE, is_null, "Tells whether there is no value; the empty text is one."),
+    Function::new("IsNullOrEmpty", ONE, is_null_or_empty, "Tells whether there is no value or an empty one."),
+    Function::new("IsPresent", ONE, is_present, "Tells whether there is a value that is not empty."),
+    Function::new("IsString", ONE, is_string, "Tells whether there is one value, which then has a text."),
+    Function::new(
+        "Not",
+        &[Parameter::required("source", Any)],
+        not,
+        "Turns True into False and everything else into True.",
+    ),
+    Function::new(
+        "Redact",
+        &[Parameter::required("value", Any)],
+        redact,
+        "Gives the value and marks it as one that no log shows.",
+    )
+    .of_nature(Nature::Redacting)
+    .returning(Returns::PerElement),
+    Function::new(
+        "Switch",
+        &[
+            Parameter::required("source", Any),
+            Parameter::optional("defaultValue", Any),
+            Parameter::required("key", Any),
+            Parameter::required("value", Any),
+        ],
+        switch,
+        "Gives the value of the first key that equals the source, or the default.",
+    )
+    .repeating(Repeat::Pair)
+    .returning(Returns::Branch(|position| position % 2 == 1)),
+];
+
+fn bit_and<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    Ok(Value::Integer(call.integer(0)? & call.integer(1)?))
+}
+
+fn cbool<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    let value = call.scalar(0)?;
+    if value.is_null_or_empty() {
+        return Ok(Value::Boolean(false));
+    }
+    truth(&value)
+        .map(Value::Boolean)
+        .ok_or_else(|| call.error_at(0, Kind::NotACondition, "expected a number, true or false"))
+}
+
+fn coalesce<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    for position in 0..call.len() {
+        let value = call.value(position)?;
+        let absent = if call.is_attribute(position) { value.is_null_or_empty() } else { value == Value::Null };
+        if !absent {
+            return Ok(value);
+        }
+    }
+    Ok(Value::Null)
+}
+
+fn error<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    let message = call.text_or_empty(0)?;
+    let message = if call.is_redacted() { "[Redact]" } else { message.as_ref() };
+    Err(call.error(Kind::Raised, message))
+}
+
+fn iif<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    let condition = match call.scalar(0)? {
+        Value::Null => false,
+        value => truth(&value)
+            .ok_or_else(|| call.error_at(0, Kind::NotACondition, "the condition is neither true nor false"))?,
+    };
+    call.branch(if condition { 1 } else { 2 })
+}
+
+/// True, False, or a number that is or is not zero.
+fn truth(value: &Value<'_>) -> Option<bool> {
+    match value {
+        Value::Boolean(flag) => Some(*flag),
+        Value::Integer(number) => Some(*number != 0),
+        Value::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Value::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        Value::Text(text) => Decimal::parse(text).map(|number| !number.is_zero()),
+        Value::Flow(_) | Value::List(_) | Value::Null => None,
+    }
+}
+
+fn ignore_flow<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    let value = call.value(0)?;
+    Ok(if value.is_null_or_empty() { Value::Flow(Flow::IgnoreAttribute) } else { value })
+}
+
+fn is_null<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    Ok(Value::Boolean(call.value(0)? == Value::Null))
+}
+
+fn is_null_or_empty<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    Ok(Value::Boolean(call.value(0)?.is_null_or_empty()))
+}
+
+fn is_present<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    Ok(Value::Boolean(!call.value(0)?.is_null_or_empty()))
+}
+
+fn is_string<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    Ok(Value::Boolean(!matches!(call.value(0)?, Value::List(_) | Value::Null)))
+}
+
+fn not<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    let source = call.value(0)?.into_text();
+    Ok(Value::Boolean(!source.is_some_and(|text| text.eq_ignore_ascii_case("true"))))
+}
+
+fn redact<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    call.mark_redacted();
+    call.value(0)
+}
+
+/// The key `""` catches Null too, since Null equals the empty text.
+fn switch<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    let source = call.text_or_empty(0)?;
+    for key in (2..call.len()).step_by(2) {
+        if call.text_or_empty(key)? == source {
+            return call.branch(key + 1);
+        }
+    }
+    call.branch(1)
+}
+
+/// The reference names these conditions as unsupported; other pages use them, and here they mean what they say.
+fn check_condition(call: &Call, found: &mut Vec<Diagnostic>) {
+    let Some(condition) = call.arguments().first().and_then(Argument::given) else { return };
+    let unsupported = match condition.kind() {
+        ExpressionKind::Call(inner) => matches!(inner.name(), "IsNullOrEmpty" | "IsPresent"),
+        ExpressionKind::Comparison(comparison) => [comparison.left(), comparison.right()]
+            .iter()
+            .any(|side| matches!(side.kind(), ExpressionKind::Constant(constant) if constant.text().is_empty())),
+        _ => false,
+    };
+    if unsupported {
+        let message = "the reference calls this condition unsupported; the product may take the other branch";
+        found.push(
+            Diagnostic::warning("unsupported-condition", condition.span(), message)
+                .with_help("where the expression must mean the same there, use `Switch` with the key `\"\"`"),
+        );
+    }
+}

@@ -1,0 +1,136 @@
+use std::borrow::Cow;
+
+use provost_text::Span;
+
+use crate::context::Context;
+use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
+use crate::eval::Evaluator;
+use crate::number::Decimal;
+use crate::program::{Node, NodeKind};
+use crate::value::Value;
+
+/// A call under evaluation: the arguments, each evaluated when the function asks for it.
+///
+/// A function that is not lazy asks for all its arguments, left to right, before it looks at any.
+pub(crate) struct Invocation<'e, 'a, 'c> {
+    evaluator: &'e mut Evaluator<'a, 'c>,
+    arguments: &'a [Option<Node>],
+    span: Span,
+}
+
+impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
+    pub(crate) fn new(evaluator: &'e mut Evaluator<'a, 'c>, arguments: &'a [Option<Node>], span: Span) -> Self {
+        Self { evaluator, arguments, span }
+    }
+
+    /// The number of argument places.
+    pub(crate) fn len(&self) -> usize {
+        self.arguments.len()
+    }
+
+    /// Tells whether the argument is written out.
+    pub(crate) fn given(&self, position: usize) -> bool {
+        self.argument(position).is_some()
+    }
+
+    /// Tells whether the argument is an attribute.
+    pub(crate) fn is_attribute(&self, position: usize) -> bool {
+        self.argument(position).is_some_and(|node| matches!(node.kind, NodeKind::Attribute(_)))
+    }
+
+    /// The argument as it is, or a flow signal; Null where it is omitted.
+    pub(crate) fn branch(&mut self, position: usize) -> Result<Value<'a>, EvaluateError> {
+        self.argument(position).map_or(Ok(Value::Null), |node| self.evaluator.node(node))
+    }
+
+    /// The argument as it is; Null where it is omitted.
+    pub(crate) fn value(&mut self, position: usize) -> Result<Value<'a>, EvaluateError> {
+        self.argument(position).map_or(Ok(Value::Null), |node| self.evaluator.value(node))
+    }
+
+    /// The argument as one value.
+    pub(crate) fn scalar(&mut self, position: usize) -> Result<Value<'a>, EvaluateError> {
+        self.argument(position).map_or(Ok(Value::Null), |node| self.evaluator.scalar(node))
+    }
+
+    /// The text of an argument that has one value; `None` for Null.
+    pub(crate) fn text(&mut self, position: usize) -> Result<Option<Cow<'a, str>>, EvaluateError> {
+        Ok(self.scalar(position)?.into_text())
+    }
+
+    /// The text of an argument that is not the main one: Null counts as the empty text.
+    pub(crate) fn text_or_empty(&mut self, position: usize) -> Result<Cow<'a, str>, EvaluateError> {
+        Ok(self.text(position)?.unwrap_or_default())
+    }
+
+    /// The argument as a whole number; a fraction is cut off.
+    pub(crate) fn integer(&mut self, position: usize) -> Result<i64, EvaluateError> {
+        match self.scalar(position)? {
+            Value::Integer(number) => Ok(number),
+            value => {
+                let Some(text) = value.into_text() else {
+                    return Err(self.error_at(position, Kind::Null, "a number is needed here, and there is no value"));
+                };
+                Decimal::parse(&text)
+                    .and_then(Decimal::truncated)
+                    .ok_or_else(|| self.error_at(position, Kind::NotANumber, "a number of 64 bits is needed here"))
+            }
+        }
+    }
+
+    /// Takes the bytes of a text that is about to be built out of what the context allows.
+    pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), EvaluateError> {
+        self.evaluator.charge(bytes, self.span)
+    }
+
+    /// Adds to a text that is being built.
+    pub(crate) fn push(&mut self, text: &mut String, part: &str) -> Result<(), EvaluateError> {
+        self.charge(part.len())?;
+        text.push_str(part);
+        Ok(())
+    }
+
+    /// Applies `function` to the text of a scalar or to each text of a list; Null stays Null.
+    pub(crate) fn each(
+        &mut self,
+        source: Value<'a>,
+        mut function: impl FnMut(&mut Self, Cow<'a, str>) -> Result<Cow<'a, str>, EvaluateError>,
+    ) -> Result<Value<'a>, EvaluateError> {
+        match source {
+            Value::List(items) => {
+                let mapped = items.into_vec().into_iter().map(|item| function(self, item)).collect::<Result<_, _>>()?;
+                Ok(Value::list(mapped))
+            }
+            scalar => match scalar.into_text() {
+                Some(text) => Ok(Value::Text(function(self, text)?)),
+                None => Ok(Value::Null),
+            },
+        }
+    }
+
+    pub(crate) fn context(&self) -> &'c Context<'c> {
+        self.evaluator.context()
+    }
+
+    pub(crate) fn mark_redacted(&mut self) {
+        self.evaluator.mark_redacted();
+    }
+
+    pub(crate) fn is_redacted(&self) -> bool {
+        self.evaluator.is_redacted()
+    }
+
+    /// An error that the whole call is the place of.
+    pub(crate) fn error(&self, kind: Kind, message: impl Into<String>) -> EvaluateError {
+        EvaluateError::new(kind, self.span, message)
+    }
+
+    /// An error in one argument.
+    pub(crate) fn error_at(&self, position: usize, kind: Kind, message: impl Into<String>) -> EvaluateError {
+        EvaluateError::new(kind, self.argument(position).map_or(self.span, |node| node.span), message)
+    }
+
+    fn argument(&self, position: usize) -> Option<&'a Node> {
+        self.arguments.get(position).and_then(Option::as_ref)
+    }
+}

@@ -1,0 +1,133 @@
+use provost_text::Span;
+
+use crate::ast::{Argument, Bareword, Call, Expression, ExpressionKind, Operator};
+use crate::check::{Shape, check, shape};
+use crate::context::Context;
+use crate::diagnostic::Diagnostic;
+use crate::dialect::Dialect;
+use crate::error::EvaluateError;
+use crate::eval::Evaluator;
+use crate::output::Output;
+use crate::registry::Function;
+use crate::scope::{Layout, Record};
+use crate::value::Flow;
+
+/// A compiled expression: functions and attributes are resolved, so that evaluating looks up no name.
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use provost_expr::{Context, Dialect, Layout, NoEntropy, Program, Value, parse};
+/// use provost_model::Timestamp;
+///
+/// let expression = parse(r#"ToLower(Word([userPrincipalName], 1, "@"), )"#)?;
+/// let mut layout = Layout::new();
+/// let program = Program::compile(&expression, &mut layout, Dialect::Entra)?;
+///
+/// let user = BTreeMap::from([("userPrincipalName".to_owned(), Value::text("BSimon@contoso.com"))]);
+/// let record = layout.record(&user);
+/// let context = Context::new(Timestamp::UNIX_EPOCH, &|_: &mut [u8]| Err(NoEntropy));
+/// assert_eq!(program.evaluate(&record, &context)?.value(), &Value::text("bsimon"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Program {
+    root: Node,
+    shape: Shape,
+    random: bool,
+    redacting: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) kind: NodeKind,
+    pub(crate) span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum NodeKind {
+    /// The slot of an attribute.
+    Attribute(usize),
+    Call(&'static Function, Box<[Option<Node>]>),
+    Comparison(Operator, Box<[Node; 2]>),
+    Constant(Box<str>),
+    Flow(Flow),
+    /// A bareword that an argument understands by its spelling.
+    Word(&'static str),
+}
+
+impl Program {
+    /// Compiles an expression; the attributes it reads get slots in `layout`.
+    ///
+    /// # Errors
+    ///
+    /// The first [`Diagnostic`] of [`check`] that is an error: an unknown function, a wrong number of arguments, a word in
+    /// a place where it means nothing, or a dialect that is not available.
+    pub fn compile(expression: &Expression, layout: &mut Layout, dialect: Dialect) -> Result<Self, Diagnostic> {
+        if let Some(error) = check(expression, dialect).into_iter().find(Diagnostic::is_error) {
+            return Err(error);
+        }
+        let functions = || expression.calls().filter_map(|call| Function::find(dialect, call.name()));
+        Ok(Self {
+            root: node(expression, layout, dialect)?,
+            shape: shape(expression, dialect),
+            random: functions().any(Function::is_random),
+            redacting: functions().any(Function::is_redacting),
+        })
+    }
+
+    /// Evaluates the program for one object.
+    ///
+    /// `record` must come from the layout that the program was compiled against; a slot that it lacks reads as Null.
+    ///
+    /// # Errors
+    ///
+    /// [`EvaluateError`] with the part of the expression that failed.
+    pub fn evaluate<'a>(&'a self, record: &'a Record<'a>, context: &Context<'_>) -> Result<Output<'a>, EvaluateError> {
+        Evaluator::new(record, context).run(&self.root)
+    }
+
+    /// Returns whether the result is one value or a list, as far as the expression says it.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Tells whether a function is called that gives something else each time.
+    #[must_use]
+    pub fn is_random(&self) -> bool {
+        self.random
+    }
+
+    /// Tells whether `Redact` is called somewhere, so that a result may be marked as secret.
+    #[must_use]
+    pub fn is_redacting(&self) -> bool {
+        self.redacting
+    }
+}
+
+fn node(expression: &Expression, layout: &mut Layout, dialect: Dialect) -> Result<Node, Diagnostic> {
+    let kind = match &expression.kind {
+        ExpressionKind::Attribute(name) => NodeKind::Attribute(layout.slot(name)),
+        ExpressionKind::Bareword(Bareword::IgnoreAttributeFlow) => NodeKind::Flow(Flow::IgnoreAttribute),
+        ExpressionKind::Bareword(Bareword::IgnoreObjectFlow) => NodeKind::Flow(Flow::IgnoreObject),
+        ExpressionKind::Bareword(word) => NodeKind::Word(word.as_str()),
+        ExpressionKind::Call(call) => call_node(call, layout, dialect)?,
+        ExpressionKind::Comparison(comparison) => NodeKind::Comparison(
+            comparison.operator,
+            Box::new([node(&comparison.left, layout, dialect)?, node(&comparison.right, layout, dialect)?]),
+        ),
+        ExpressionKind::Constant(constant) => NodeKind::Constant(constant.text.as_str().into()),
+    };
+    Ok(Node { kind, span: expression.span })
+}
+
+fn call_node(call: &Call, layout: &mut Layout, dialect: Dialect) -> Result<NodeKind, Diagnostic> {
+    let function = Function::find(dialect, &call.name).ok_or_else(|| crate::check::unknown_function(call, dialect))?;
+    let arguments = call
+        .arguments
+        .iter()
+        .map(|argument| Argument::given(argument).map(|given| node(given, layout, dialect)).transpose())
+        .collect::<Result<_, _>>()?;
+    Ok(NodeKind::Call(function, arguments))
+}

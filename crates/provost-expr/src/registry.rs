@@ -1,0 +1,268 @@
+use std::sync::LazyLock;
+
+use crate::ast::Call;
+use crate::diagnostic::Diagnostic;
+use crate::dialect::Dialect;
+use crate::error::EvaluateError;
+use crate::functions;
+use crate::invocation::Invocation;
+use crate::value::Value;
+
+/// A function of the language: its signature, what it does, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Function {
+    pub(crate) name: &'static str,
+    pub(crate) origin: Origin,
+    pub(crate) parameters: &'static [Parameter],
+    pub(crate) repeat: Repeat,
+    pub(crate) returns: Returns,
+    pub(crate) nature: Nature,
+    pub(crate) summary: &'static str,
+    pub(crate) implementation: Implementation,
+    /// What the checker asks beside arity and kinds.
+    pub(crate) check: Option<CallCheck>,
+}
+
+pub(crate) type Implementation = for<'a> fn(&mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError>;
+
+pub(crate) type CallCheck = fn(&Call, &mut Vec<Diagnostic>);
+
+/// One parameter of a function.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    pub(crate) name: &'static str,
+    pub(crate) kind: ParameterKind,
+    pub(crate) presence: Presence,
+}
+
+/// What a parameter takes.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum ParameterKind {
+    /// Any value.
+    Any,
+    /// `vbTextCompare` or `vbBinaryCompare`, with or without quotes.
+    CompareType,
+    /// A number, or text that is one.
+    Number,
+    /// Text; every scalar has one.
+    Text,
+}
+
+/// Whether an argument may be left out.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Presence {
+    /// It may.
+    Optional,
+    /// It may not.
+    Required,
+}
+
+/// Whether the last parameters may be given again and again.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Repeat {
+    No,
+    /// The last parameter repeats.
+    Last,
+    /// The last two parameters repeat together.
+    Pair,
+}
+
+/// What a function gives, as far as the signature says it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Returns {
+    /// One of the arguments.
+    AnyArgument,
+    /// One of the arguments at the positions that this function picks out; a flow signal of theirs passes.
+    Branch(fn(usize) -> bool),
+    /// A list, or Null.
+    List,
+    /// Whatever the first argument is: the function works on each value of a list.
+    PerElement,
+    /// A scalar, or Null.
+    Scalar,
+}
+
+/// Whether a function gives the same for the same arguments, or tells more than its value.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Nature {
+    Plain,
+    /// Different each time.
+    Random,
+    /// Marks the result as secret.
+    Redacting,
+}
+
+/// Where a function is documented.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum Origin {
+    /// Elsewhere for the same engine: function metadata of Microsoft Graph, or the cloud sync reference.
+    Adjacent,
+    /// In the reference for writing expressions for attribute mappings.
+    Reference,
+}
+
+impl Function {
+    /// A function of the reference that gives a scalar.
+    pub(crate) const fn new(
+        name: &'static str,
+        parameters: &'static [Parameter],
+        implementation: Implementation,
+        summary: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            origin: Origin::Reference,
+            parameters,
+            repeat: Repeat::No,
+            returns: Returns::Scalar,
+            nature: Nature::Plain,
+            summary,
+            implementation,
+            check: None,
+        }
+    }
+
+    pub(crate) const fn adjacent(self) -> Self {
+        Self { origin: Origin::Adjacent, ..self }
+    }
+
+    pub(crate) const fn repeating(self, repeat: Repeat) -> Self {
+        Self { repeat, ..self }
+    }
+
+    pub(crate) const fn returning(self, returns: Returns) -> Self {
+        Self { returns, ..self }
+    }
+
+    pub(crate) const fn of_nature(self, nature: Nature) -> Self {
+        Self { nature, ..self }
+    }
+
+    pub(crate) const fn checked_by(self, check: CallCheck) -> Self {
+        Self { check: Some(check), ..self }
+    }
+
+    /// Returns the functions of a dialect, by name.
+    #[must_use]
+    pub fn all(dialect: Dialect) -> &'static [&'static Self] {
+        static ENTRA: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
+            let mut functions: Vec<_> = functions::TABLES.iter().flat_map(|table| table.iter()).collect();
+            functions.sort_by_key(|function| function.name);
+            functions
+        });
+        match dialect {
+            Dialect::Entra => &ENTRA,
+            Dialect::Connect => &[],
+        }
+    }
+
+    /// Returns the function with exactly this name.
+    #[must_use]
+    pub fn find(dialect: Dialect, name: &str) -> Option<&'static Self> {
+        let functions = Self::all(dialect);
+        let at = functions.binary_search_by(|function| function.name.cmp(name)).ok()?;
+        functions.get(at).copied()
+    }
+
+    /// Returns the name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Returns where it is documented.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Returns the parameters; see [`Function::signature`] for those that repeat.
+    #[must_use]
+    pub fn parameters(&self) -> &'static [Parameter] {
+        self.parameters
+    }
+
+    /// Returns what it does, in one sentence.
+    #[must_use]
+    pub fn summary(&self) -> &'static str {
+        self.summary
+    }
+
+    /// Tells whether it gives something else each time.
+    #[must_use]
+    pub fn is_random(&self) -> bool {
+        self.nature == Nature::Random
+    }
+
+    /// Tells whether it marks the result as secret.
+    #[must_use]
+    pub fn is_redacting(&self) -> bool {
+        self.nature == Nature::Redacting
+    }
+
+    /// Returns name and parameters as documentation writes them, `?` behind those that may be left out.
+    ///
+    /// ```
+    /// use provost_expr::{Dialect, Function};
+    ///
+    /// let join = Function::find(Dialect::Entra, "Join").unwrap();
+    /// assert_eq!(join.signature(), "Join(separator, source, ...)");
+    /// ```
+    #[must_use]
+    pub fn signature(&self) -> String {
+        let mut parts: Vec<String> = self
+            .parameters
+            .iter()
+            .map(|parameter| match parameter.presence {
+                Presence::Optional => format!("{}?", parameter.name),
+                Presence::Required => parameter.name.to_owned(),
+            })
+            .collect();
+        if self.repeat != Repeat::No {
+            parts.push("...".to_owned());
+        }
+        format!("{}({})", self.name, parts.join(", "))
+    }
+
+    /// Returns the parameter that the argument at this position is for.
+    pub(crate) fn parameter(&self, position: usize) -> Option<&'static Parameter> {
+        let last = self.parameters.len().saturating_sub(1);
+        let at = match self.repeat {
+            _ if position <= last => position,
+            Repeat::No => return None,
+            Repeat::Last => last,
+            Repeat::Pair => last.saturating_sub((position + 1 + self.parameters.len()) % 2),
+        };
+        self.parameters.get(at)
+    }
+}
+
+impl Parameter {
+    pub(crate) const fn required(name: &'static str, kind: ParameterKind) -> Self {
+        Self { name, kind, presence: Presence::Required }
+    }
+
+    pub(crate) const fn optional(name: &'static str, kind: ParameterKind) -> Self {
+        Self { name, kind, presence: Presence::Optional }
+    }
+
+    /// Returns the name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Returns what it takes.
+    #[must_use]
+    pub fn kind(&self) -> ParameterKind {
+        self.kind
+    }
+
+    /// Returns whether it may be left out.
+    #[must_use]
+    pub fn presence(&self) -> Presence {
+        self.presence
+    }
+}

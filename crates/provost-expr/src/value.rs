@@ -1,0 +1,129 @@
+use std::borrow::Cow;
+
+/// A value while it is evaluated, and what an evaluation gives. It borrows from the record and from the program where it
+/// can.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// True or false; as text `True` and `False`.
+    Boolean(bool),
+    /// No value but an order to the mapping.
+    Flow(Flow),
+    /// A signed integer of 64 bits; as text decimal digits.
+    Integer(i64),
+    /// Several texts, at least one.
+    List(Items<'a>),
+    /// Nothing, as for an attribute that is absent; not the same as the empty text.
+    Null,
+    /// Text.
+    Text(Cow<'a, str>),
+}
+
+/// An order to the mapping in place of a value.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Flow {
+    /// Leave the target attribute as it is.
+    IgnoreAttribute,
+    /// Leave the target object as it is.
+    IgnoreObject,
+}
+
+/// The texts of a multi-valued value, in order; at least one.
+#[derive(Clone, Debug)]
+pub struct Items<'a>(Held<'a>);
+
+#[derive(Clone, Debug)]
+enum Held<'a> {
+    Borrowed(&'a [Cow<'a, str>]),
+    Owned(Vec<Cow<'a, str>>),
+}
+
+impl<'a> Value<'a> {
+    /// Makes a list; no items give [`Value::Null`].
+    #[must_use]
+    pub fn list(items: Vec<Cow<'a, str>>) -> Self {
+        if items.is_empty() { Self::Null } else { Self::List(Items(Held::Owned(items))) }
+    }
+
+    /// Makes a text without copying it.
+    #[must_use]
+    pub fn text(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+
+    /// Returns the same value with everything borrowed from `self`.
+    #[must_use]
+    pub fn borrowed(&'a self) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(Cow::Borrowed(text)),
+            Self::List(items) => Self::List(Items(Held::Borrowed(items.as_slice()))),
+            Self::Boolean(flag) => Self::Boolean(*flag),
+            Self::Flow(flow) => Self::Flow(*flow),
+            Self::Integer(number) => Self::Integer(*number),
+            Self::Null => Self::Null,
+        }
+    }
+
+    /// Returns the same value with nothing borrowed.
+    #[must_use]
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::List(items) => {
+                Value::list(items.into_vec().into_iter().map(|item| Cow::Owned(item.into_owned())).collect())
+            }
+            Self::Boolean(flag) => Value::Boolean(flag),
+            Self::Flow(flow) => Value::Flow(flow),
+            Self::Integer(number) => Value::Integer(number),
+            Self::Null => Value::Null,
+        }
+    }
+
+    /// Returns the text of a scalar; `None` for Null, lists and flow signals.
+    #[must_use]
+    pub fn into_text(self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Boolean(flag) => Some(Cow::Borrowed(if flag { "True" } else { "False" })),
+            Self::Integer(number) => Some(Cow::Owned(number.to_string())),
+            Self::Flow(_) | Self::List(_) | Self::Null => None,
+        }
+    }
+
+    pub(crate) fn is_null_or_empty(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => text.is_empty(),
+            Self::List(items) => items.as_slice().iter().all(|item| item.is_empty()),
+            _ => false,
+        }
+    }
+}
+
+impl<'a> Items<'a> {
+    /// Returns the texts.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Cow<'a, str>] {
+        match &self.0 {
+            Held::Borrowed(items) => items,
+            Held::Owned(items) => items,
+        }
+    }
+
+    /// Takes the texts out; those that are borrowed stay borrowed.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Cow<'a, str>> {
+        match self.0 {
+            Held::Borrowed(items) => items.iter().map(|item| Cow::Borrowed(item.as_ref())).collect(),
+            Held::Owned(items) => items,
+        }
+    }
+}
+
+impl PartialEq for Items<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+impl Eq for Items<'_> {}
