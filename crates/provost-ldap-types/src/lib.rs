@@ -21,6 +21,7 @@ mod attribute;
 mod dn;
 mod entry;
 mod filter;
+mod generalized_time;
 mod grammar;
 pub mod matching;
 mod octets;
@@ -33,3 +34,4 @@ pub use entry::Entry;
 pub use filter::{
     BuiltInRules, Filter, FilterContext, ParseFilterError, ParseFilterErrorKind, SubstringAssertion, Truth,
 };
+pub use generalized_time::{GeneralizedTime, ParseGeneralizedTimeError, ParseGeneralizedTimeErrorKind};
