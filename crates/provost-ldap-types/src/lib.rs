@@ -23,6 +23,7 @@ mod entry;
 mod filter;
 mod generalized_time;
 mod grammar;
+pub mod ldif;
 pub mod matching;
 mod octets;
 mod prepare;
