@@ -53,9 +53,9 @@ impl fmt::Display for Snippet<'_> {
         }
         let lead = self.source.get(line_start..start).unwrap_or("").chars().count();
         let covered = self.source.get(start..end).unwrap_or("").split('\n').next().unwrap_or("").chars().count();
-        let skip = lead.saturating_sub(WIDTH / 2);
-        let (prefix, mut column) = if skip > 0 { ("...", lead - skip + 3) } else { ("", lead) };
         let length = line.chars().count();
+        let skip = if length > WIDTH { lead.saturating_sub(WIDTH / 2) } else { 0 };
+        let (prefix, mut column) = if skip > 0 { ("...", lead - skip + 3) } else { ("", lead) };
         column = column.min(WIDTH + 3);
         let shown: String = line.chars().skip(skip).take(WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect();
         let suffix = if skip + WIDTH < length { "..." } else { "" };
@@ -118,6 +118,13 @@ mod tests {
         let carets = lines.next().unwrap();
         assert_eq!(text.get(carets.find('^').unwrap()..=carets.rfind('^').unwrap()), Some("HERE"));
         assert!(text.len() < 110);
+    }
+
+    #[test]
+    fn a_line_that_fits_is_not_cut() {
+        let source = "a".repeat(90);
+        let drawn = Snippet::new(&source, Span::point(90), "m").to_string();
+        assert_eq!(drawn, format!("m at byte 90\n{source}\n{}^", " ".repeat(90)));
     }
 
     proptest! {
