@@ -377,3 +377,130 @@ impl fmt::Display for ParseAttributeErrorKind {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+
+    use expect_test::{Expect, expect};
+    use provost_text::{Limits, Snippet};
+
+    use super::{Attribute, AttributeDescription};
+
+    fn check(text: &str, expected: &Expect) {
+        expected.assert_eq(&match text.parse::<AttributeDescription>() {
+            Ok(found) => format!("{} {:?}", found.base(), found.options().collect::<Vec<_>>()),
+            Err(error) => format!("{}: {}", error.code(), Snippet::new(text, error.span(), &error.to_string())),
+        });
+    }
+
+    fn description(text: &str) -> AttributeDescription {
+        text.parse().unwrap()
+    }
+
+    fn hash(text: &str) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        description(text).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    #[test]
+    fn rfc_4512_2_5_types_and_options() {
+        check("cn", &expect!["cn []"]);
+        check("2.5.4.3", &expect!["2.5.4.3 []"]);
+        check("userCertificate;binary", &expect![[r#"userCertificate ["binary"]"#]]);
+        check("x-1;lang-de;y", &expect![[r#"x-1 ["lang-de", "y"]"#]]);
+    }
+
+    #[test]
+    fn tolerated_underscores_and_ranges() {
+        check("nds_name", &expect!["nds_name []"]);
+        check("member;range=0-1499", &expect![[r#"member ["range=0-1499"]"#]]);
+        check("member;range=1500-*", &expect![[r#"member ["range=1500-*"]"#]]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        check(
+            "",
+            &expect![[r"
+                attribute-expected-type: expected an attribute type such as `cn` or `2.5.4.3` at byte 0
+
+                ^"]],
+        );
+        check(
+            "cn name",
+            &expect![[r"
+                attribute-forbidden-character: expected only letters, digits, `-` and options after `;` at byte 2
+                cn name
+                  ^"]],
+        );
+        check(
+            "cn;",
+            &expect![[r"
+                attribute-expected-option: expected an option after `;` at byte 3
+                cn;
+                   ^"]],
+        );
+        check(
+            "cn;;x",
+            &expect![[r"
+                attribute-expected-option: expected an option after `;` at byte 3
+                cn;;x
+                   ^"]],
+        );
+        check(
+            "2.5.4.",
+            &expect![[r"
+                attribute-forbidden-character: expected only letters, digits, `-` and options after `;` at byte 5
+                2.5.4.
+                     ^"]],
+        );
+        for text in ["2", "1.02", "-cn", "_cn", ";binary", "ä", "cnä", "cn=", "cn;ä"] {
+            assert!(text.parse::<AttributeDescription>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn limits() {
+        let limits = Limits::default().with_length(10).with_items(2);
+        assert!(AttributeDescription::parse_with("cn;a;b", &limits).is_ok());
+        let error = AttributeDescription::parse_with("cn;a;b;c", &limits).unwrap_err();
+        assert_eq!((error.code(), error.span().start()), ("attribute-too-many-options", 6));
+        assert_eq!(AttributeDescription::parse_with("cn;a;bbbbbb", &limits).unwrap_err().code(), "attribute-too-long");
+    }
+
+    #[test]
+    fn rfc_4512_2_5_2_case_and_the_order_of_options_do_not_count() {
+        for (a, b) in [("cn;lang-de;binary", "CN;Binary;LANG-DE"), ("cn;a;a", "cn;A"), ("CN", "cn")] {
+            assert_eq!(description(a), description(b));
+            assert!(description(a).cmp(&description(b)).is_eq());
+            assert_eq!(hash(a), hash(b));
+            assert!(description(a).is(b));
+        }
+        for (a, b) in [("cn;a", "cn;b"), ("cn;a", "cn"), ("cn", "sn"), ("cn;a;b", "cn;a;c"), ("cn", "cn ")] {
+            assert!(!description(a).is(b));
+            assert!(b.parse::<AttributeDescription>().is_err() || description(a) != description(b));
+        }
+        assert!(description("cn;a") < description("cn;b") && description("cn") < description("cn;a"));
+    }
+
+    #[test]
+    fn rfc_4512_2_5_2_more_options_make_a_subtype() {
+        assert!(description("cn").covers(&description("cn;a")));
+        assert!(description("cn;a").covers(&description("CN;b;A")));
+        assert!(!description("cn;a").covers(&description("cn")));
+        assert!(!description("cn;a").covers(&description("cn;b")));
+        assert!(description("cn;A").has_option("a") && !description("cn").has_options());
+    }
+
+    #[test]
+    fn values_are_octets_and_sometimes_text() {
+        let mut attribute = Attribute::of("photo", [&b"\xff"[..], b"text"]).unwrap();
+        assert_eq!(attribute.first_text(), None);
+        assert_eq!(attribute.texts().collect::<Vec<_>>(), ["text"]);
+        attribute.push("more");
+        assert_eq!(attribute.values().len(), 3);
+        assert_eq!(Attribute::of("photo", [""; 0]).unwrap().first(), None);
+    }
+}

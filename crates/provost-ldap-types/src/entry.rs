@@ -122,3 +122,50 @@ impl<'a> IntoIterator for &'a Entry {
         self.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Entry;
+    use crate::{Attribute, Dn};
+
+    fn entry() -> Entry {
+        let mut entry = Entry::new("cn=a,dc=lab".parse().unwrap());
+        entry.push(Attribute::of("cn", ["a", "b"]).unwrap());
+        entry.push(Attribute::of("cn;lang-de;x", ["c"]).unwrap());
+        entry
+    }
+
+    #[test]
+    fn attributes_are_found_by_exactly_their_description() {
+        let entry = entry();
+        assert_eq!(entry.values("CN").len(), 2);
+        assert_eq!(entry.first_text("cn;X;Lang-DE"), Some("c"));
+        assert_eq!(entry.get("cn;x"), None);
+        assert_eq!(entry.get("not a name"), None);
+        assert_eq!(entry.values("sn").len(), 0);
+        assert_eq!(entry.texts("cn").collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn values_of_one_attribute_stay_together() {
+        let mut entry = entry();
+        entry.push(Attribute::of("CN", ["d"]).unwrap());
+        entry.push_value(&"Cn".parse().unwrap(), "e");
+        entry.push_value(&"sn".parse().unwrap(), b"f");
+        assert_eq!(entry.texts("cn").collect::<Vec<_>>(), ["a", "b", "d", "e"]);
+        assert_eq!(
+            entry.iter().map(|attribute| attribute.description().as_str()).collect::<Vec<_>>(),
+            ["cn", "cn;lang-de;x", "sn"]
+        );
+    }
+
+    #[test]
+    fn attributes_are_changed_and_removed_in_place() {
+        let mut entry = entry();
+        entry.get_mut("cn").unwrap().values_mut().clear();
+        assert_eq!(entry.values("cn").len(), 0);
+        assert!(entry.remove("CN").is_some() && entry.remove("cn").is_none());
+        entry.set_dn(Dn::root());
+        assert_eq!(entry.into_parts().1.len(), 1);
+    }
+}

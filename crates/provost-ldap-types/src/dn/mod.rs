@@ -6,6 +6,8 @@ mod compare;
 mod display;
 mod error;
 mod parser;
+#[cfg(test)]
+mod tests;
 
 pub use ast::{Dn, Rdn, RdnAttribute};
 pub use error::{ParseDnError, ParseDnErrorKind};

@@ -74,7 +74,8 @@ pub enum Filter {
     },
     /// A value matches by a rule that the filter names.
     ///
-    /// Rule or attribute is present, or the filter cannot be written.
+    /// Rule or attribute is present, or the filter cannot be written. A rule named `dn` can only be written when
+    /// `dn_attributes` is set as well, since the text form marks that with the same word.
     Extensible {
         /// Name or object identifier of the matching rule; without one, the equality rule of the attribute.
         rule: Option<String>,

@@ -3,7 +3,6 @@ use std::fmt;
 use std::ops::Not;
 
 use super::ast::Filter;
-use crate::prepare::{Case, fold_blanks, map, prepare};
 use crate::{AttributeDescription, Entry};
 
 /// What a filter says about an entry (RFC 4511 section 4.5.1.7).
@@ -94,106 +93,6 @@ pub trait FilterContext: fmt::Debug {
     fn approximate(&self, attribute: &AttributeDescription, value: &[u8], assertion: &[u8]) -> Truth {
         self.equality(attribute, value, assertion)
     }
-}
-
-/// Rules for entries without a schema: every attribute is known and none has subtypes but by options; values that are
-/// UTF-8 compare by caseIgnoreMatch and its kin, integers in order by size, all others by octet.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct BuiltInRules;
-
-impl FilterContext for BuiltInRules {
-    fn is_known(&self, _: &AttributeDescription) -> bool {
-        true
-    }
-
-    fn covers(&self, asked: &AttributeDescription, held: &AttributeDescription) -> bool {
-        asked.covers(held)
-    }
-
-    fn equality(&self, _: &AttributeDescription, value: &[u8], assertion: &[u8]) -> Truth {
-        let equal = value == assertion
-            || match (str::from_utf8(value), str::from_utf8(assertion)) {
-                (Ok(value), Ok(assertion)) => prepare(value, Case::Ignore) == prepare(assertion, Case::Ignore),
-                _ => false,
-            };
-        equal.into()
-    }
-
-    fn ordering(&self, _: &AttributeDescription, value: &[u8], assertion: &[u8]) -> Option<Ordering> {
-        let (Ok(value), Ok(assertion)) = (str::from_utf8(value), str::from_utf8(assertion)) else {
-            return Some(value.cmp(assertion));
-        };
-        Some(match (value.parse::<i128>(), assertion.parse::<i128>()) {
-            (Ok(value), Ok(assertion)) => value.cmp(&assertion),
-            _ => prepare(value, Case::Ignore).cmp(&prepare(assertion, Case::Ignore)),
-        })
-    }
-
-    fn substrings(&self, _: &AttributeDescription, value: &[u8], assertion: &SubstringAssertion<'_>) -> Truth {
-        prepared_substrings(value, assertion).unwrap_or_else(|| has_parts(value, assertion)).into()
-    }
-
-    fn extensible(&self, rule: &str, attribute: &AttributeDescription, value: &[u8], assertion: &[u8]) -> Truth {
-        match rule.to_ascii_lowercase().as_str() {
-            "caseignorematch" | "2.5.13.2" => self.equality(attribute, value, assertion),
-            "caseexactmatch" | "2.5.13.5" => match (str::from_utf8(value), str::from_utf8(assertion)) {
-                (Ok(value), Ok(assertion)) => (prepare(value, Case::Exact) == prepare(assertion, Case::Exact)).into(),
-                _ => Truth::Undefined,
-            },
-            "octetstringmatch" | "2.5.13.17" => (value == assertion).into(),
-            _ => Truth::Undefined,
-        }
-    }
-}
-
-/// Compares text by caseIgnoreSubstringsMatch, or returns `None` if anything is not text.
-fn prepared_substrings(value: &[u8], assertion: &SubstringAssertion<'_>) -> Option<bool> {
-    let value = prepare(str::from_utf8(value).ok()?, Case::Ignore);
-    let part = |part: &[u8]| str::from_utf8(part).ok().map(prepare_part);
-    let initial = match assertion.initial.map(part) {
-        Some(initial) => Some(initial?.trim_start_matches(' ').to_owned()),
-        None => None,
-    };
-    let last = match assertion.last.map(part) {
-        Some(last) => Some(last?.trim_end_matches(' ').to_owned()),
-        None => None,
-    };
-    let any = assertion.any.iter().map(|any| part(any).map(String::into_bytes)).collect::<Option<Vec<_>>>()?;
-    let prepared = SubstringAssertion {
-        initial: initial.as_deref().map(str::as_bytes),
-        any: &any,
-        last: last.as_deref().map(str::as_bytes),
-    };
-    Some(has_parts(value.as_bytes(), &prepared))
-}
-
-/// Prepares one part: a blank at an end counts, since it may stand inside the value (RFC 4518 section 2.6.1).
-fn prepare_part(part: &str) -> String {
-    let mapped = map(part, Case::Ignore);
-    let inner = fold_blanks(&mapped);
-    let (lead, trail) = (mapped.starts_with(' '), mapped.ends_with(' '));
-    match (inner.is_empty(), lead, trail) {
-        (true, true, _) => " ".to_owned(),
-        (true, false, _) => String::new(),
-        (false, ..) => {
-            format!("{}{inner}{}", if lead { " " } else { "" }, if trail { " " } else { "" })
-        }
-    }
-}
-
-fn has_parts(value: &[u8], assertion: &SubstringAssertion<'_>) -> bool {
-    let Some(mut rest) = value.strip_prefix(assertion.initial.unwrap_or_default()) else { return false };
-    match rest.strip_suffix(assertion.last.unwrap_or_default()) {
-        Some(inner) => rest = inner,
-        None => return false,
-    }
-    for part in assertion.any {
-        match memchr::memmem::find(rest, part) {
-            Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
-            None => return false,
-        }
-    }
-    true
 }
 
 impl Filter {

@@ -3,15 +3,9 @@ use std::fmt::Write as _;
 use std::io::{self, BufReader, Read};
 
 use expect_test::{Expect, expect};
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::sample::select;
 
-use super::{
-    Change, ChangeRecord, Control, LdifLimits, Modification, ModifyOperation, Reader, Record, Writer, read_attributes,
-    read_modifications, write_entry,
-};
-use crate::{Attribute, Dn, Entry, Rdn};
+use super::{LdifLimits, ModifyOperation, Reader, Record, Writer, read_attributes, read_modifications, write_entry};
+use crate::{Attribute, Dn, Entry};
 
 /// Compares what reading a text and writing its records gives; an error stands in place of its record.
 fn check(text: &str, expected: &Expect) {
@@ -403,103 +397,4 @@ fn change_log_fragments_are_read_without_a_name() {
     assert_eq!(modifications.len(), 2);
     assert_eq!(modifications[0].operation, ModifyOperation::Replace);
     assert_eq!(read_attributes(b"cn: a\n\nsn: b\n").unwrap_err().code(), "ldif-unexpected-line");
-}
-
-fn dn() -> impl Strategy<Value = Dn> {
-    let rdn = ("[a-z]{1,4}", "\\PC{0,8}|[ ,+#\\\\]{0,4}").prop_map(|(name, value)| Rdn::new(&name, value).unwrap());
-    vec(rdn, 0..4).prop_map(Dn::new)
-}
-
-fn attribute(values: std::ops::Range<usize>) -> impl Strategy<Value = Attribute> {
-    let value = prop_oneof![any::<Vec<u8>>(), "[ -~]{0,200}".prop_map(String::into_bytes)];
-    ("[a-zA-Z][a-zA-Z0-9-]{0,3}(;[a-z]{1,3}){0,2}", vec(value, values))
-        .prop_map(|(name, values)| Attribute::new(name.parse().unwrap(), values))
-}
-
-fn attributes() -> impl Strategy<Value = Vec<Attribute>> {
-    vec(attribute(1..3), 0..5).prop_map(|attributes| {
-        let mut entry = Entry::new(Dn::root());
-        attributes.into_iter().for_each(|attribute| entry.push(attribute));
-        entry.into_parts().1
-    })
-}
-
-fn modification() -> impl Strategy<Value = Modification> {
-    use ModifyOperation::{Add, Delete, Increment, Replace};
-    let with_values = (prop_oneof![Just(Add), Just(Increment)], attribute(1..3));
-    let maybe_without = (prop_oneof![Just(Delete), Just(Replace)], attribute(0..3));
-    prop_oneof![with_values, maybe_without].prop_map(|(operation, attribute)| Modification { operation, attribute })
-}
-
-fn record() -> impl Strategy<Value = Record> {
-    let rename =
-        ("[ -~]{0,9}", any::<bool>(), proptest::option::of(dn())).prop_map(|(value, delete_old_rdn, parent)| {
-            Change::Rename { new_rdn: Rdn::new("cn", value).unwrap(), delete_old_rdn, new_superior: parent }
-        });
-    let change = prop_oneof![
-        attributes().prop_map(Change::Add),
-        Just(Change::Delete),
-        vec(modification(), 0..4).prop_map(Change::Modify),
-        rename,
-    ];
-    let control = ("[0-2](\\.[0-9]{1,3}){1,3}", any::<bool>(), any::<Option<Vec<u8>>>());
-    let control = control.prop_map(|(oid, critical, value)| Control { oid, critical, value });
-    let change = (dn(), vec(control, 0..2), change);
-    prop_oneof![
-        (dn(), attributes()).prop_map(|(dn, attributes)| Record::Content(Entry::with_attributes(dn, attributes))),
-        change.prop_map(|(dn, controls, change)| Record::Change(ChangeRecord { dn, controls, change })),
-    ]
-}
-
-/// Lines that lead far into the grammar in many orders.
-const LINES: [&str; 18] = [
-    "",
-    "dn: cn=a",
-    "dn:: Y249YQ==",
-    "dn:",
-    "version: 1",
-    "changetype: modify",
-    "changetype: moddn",
-    "changetype: add",
-    "add: a",
-    "delete: a",
-    "a: b",
-    "a:: YQ==",
-    "a:< b",
-    "-",
-    " x",
-    "#",
-    "newrdn: a=b",
-    "control: 1.2 true: x",
-];
-
-proptest! {
-    #[test]
-    fn written_records_are_read_again(records in vec(record(), 0..4), folded: bool, capacity in 1usize..100) {
-        let mut writer = Writer::new(Vec::new());
-        if !folded {
-            writer = writer.without_folding();
-        }
-        writer.write_version().unwrap();
-        records.iter().for_each(|record| writer.write(record).unwrap());
-        let text = writer.into_inner();
-        prop_assert!(text.is_ascii());
-        let read: Vec<_> = Reader::new(BufReader::with_capacity(capacity, &text[..])).map(Result::unwrap).collect();
-        prop_assert_eq!(read, records);
-    }
-
-    #[test]
-    fn any_octets_give_records_or_errors_within_them(
-        text in prop_oneof![
-            any::<Vec<u8>>(),
-            vec(select(LINES.as_slice()), 0..20).prop_map(|lines| lines.join("\n").into_bytes()),
-        ],
-    ) {
-        let lines = text.iter().filter(|octet| **octet == b'\n').count() as u64 + 1;
-        for record in Reader::new(&text[..]) {
-            if let Err(error) = record {
-                prop_assert!((1..=lines).contains(&error.line()));
-            }
-        }
-    }
 }
