@@ -1,3 +1,5 @@
+use std::slice;
+
 use serde_json::{Map, Value};
 
 use crate::ScimError;
@@ -132,9 +134,14 @@ impl ListChange<'_> {
             |value: &Value| value.as_bool().or_else(|| value.as_str().and_then(crate::value::truth)).unwrap_or(false);
         match self.part {
             Some(part) => part.name == "primary" && value.is_some_and(truth),
+            // An element may come as a list of one.
             None => value
-                .and_then(Value::as_object)
-                .is_some_and(|parts| parts.iter().any(|(name, value)| same_name(name, "primary") && truth(value))),
+                .into_iter()
+                .flat_map(|value| value.as_array().map_or(slice::from_ref(value), Vec::as_slice))
+                .any(|element| {
+                    let mut parts = element.as_object().into_iter().flatten();
+                    parts.any(|(name, value)| same_name(name, "primary") && truth(value))
+                }),
         }
     }
 

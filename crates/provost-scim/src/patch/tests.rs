@@ -41,6 +41,17 @@ fn row_29_one_operation_makes_one_primary() {
 }
 
 #[test]
+fn an_element_in_a_list_of_one_takes_the_primary_mark_from_the_others() {
+    let body = json!([
+        {"op": "add", "path": "emails", "value": {"value": "n@x", "type": "home"}},
+        {"op": "add", "path": "emails[type eq \"home\"]", "value": [{"value": "h@x", "primary": true}]},
+    ]);
+    let patched = apply(body, Mode::Compat).unwrap();
+    let marks: Vec<_> = patched["emails"].as_array().unwrap().iter().map(|email| email.get("primary")).collect();
+    assert_eq!(marks, [Some(&json!(false)), Some(&json!(true))]);
+}
+
+#[test]
 fn a_name_may_not_stand_twice_in_an_object() {
     let body = json!([{"op": "add", "path": "name", "value": {"givenName": "a", "GIVENNAME": "b"}}]);
     assert_eq!(apply(body, Mode::Compat).unwrap_err().scim_type(), Some(crate::ScimType::InvalidSyntax));
