@@ -1,13 +1,47 @@
 //! Random input for the grammars and decoders of Provost. The targets are the tests of this package, so that they run
 //! on any compiler; `cargo bolero` runs the same targets under a coverage-guided engine.
 
-/// Makes text of random octets: most of them choose a token of a grammar, the others stand for themselves.
+use std::fmt::{Debug, Display};
+use std::str::FromStr;
+
+use provost_text::Span;
+
+/// Makes text of random octets: most of them choose one of the tokens of a grammar, which `¦` parts, and the others stand
+/// for themselves.
 ///
-/// Text of plain random characters hardly ever gets past the first rule of a grammar.
-pub fn text(octets: &[u8], tokens: &[&str]) -> String {
+/// Text of plain random characters hardly ever gets past the first rule of a grammar. The first octet gives the length.
+pub fn text(octets: &[u8], tokens: &str) -> String {
+    let tokens: Vec<&str> = tokens.split('¦').collect();
     let choose = |octet: &u8| match tokens.get(usize::from(*octet) % (tokens.len() + 1)) {
         Some(token) => (*token).to_owned(),
         None => char::from(octet.rotate_left(3)).to_string(),
     };
-    octets.iter().take(64).map(choose).collect()
+    let length = octets.first().map_or(0, |octet| usize::from(octet % 32));
+    octets.iter().skip(1).take(length).map(choose).collect()
+}
+
+/// Fails unless the text is refused with a span inside it, or its value prints to text that parses to the same value.
+pub fn parse_and_print<T>(text: &str, span: impl Fn(&T::Err) -> Span)
+where
+    T: FromStr<Err: Debug> + Display + Debug + PartialEq,
+{
+    match text.parse::<T>() {
+        Ok(value) => {
+            let printed = value.to_string();
+            assert_eq!(printed.parse::<T>().expect(&printed), value, "{text:?} printed {printed:?}");
+        }
+        Err(error) => assert!(span(&error).slice(text).is_some(), "{error:?} does not fit {text:?}"),
+    }
+}
+
+/// Changes octets of a valid message: the first octet says how many, each three that follow where and to what.
+pub fn damaged(mut valid: Vec<u8>, octets: &[u8]) -> Vec<u8> {
+    let count = octets.first().map_or(0, |octet| usize::from(octet % 4));
+    for change in octets.chunks_exact(3).skip(1).take(count) {
+        let length = valid.len().max(1);
+        if let Some(octet) = valid.get_mut(usize::from(u16::from_be_bytes([change[0], change[1]])) % length) {
+            *octet = change[2];
+        }
+    }
+    valid
 }
