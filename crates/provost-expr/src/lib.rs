@@ -57,5 +57,5 @@ pub use output::{Output, Rendering};
 pub use parser::{parse, parse_with};
 pub use program::Program;
 pub use registry::{Function, Origin, Parameter, ParameterKind, Presence};
-pub use scope::{Layout, Record, Source};
+pub use scope::{Layout, Record, Source, source_values};
 pub use value::{Flow, Items, Value};

@@ -71,17 +71,23 @@ impl Source for BTreeMap<String, Value<'_>> {
 /// One value is a scalar, several are a list. Octets that are no text are read as Base64, instants as RFC 3339.
 impl Source for Attributes {
     fn value(&self, name: &str) -> Value<'_> {
-        let values = match self.get(name) {
-            Some((held, values)) if held.as_str() == name || is_soft_deleted(name) => values,
-            _ => &[],
-        };
-        match values {
+        match source_values(self, name) {
             [] => Value::Null,
             [provost_model::Value::Boolean(flag)] => Value::Boolean(*flag),
             [provost_model::Value::Integer(number)] => Value::Integer(*number),
             [single] => Value::Text(rendered(single)),
             several => Value::list(several.iter().map(rendered).collect()),
         }
+    }
+}
+
+/// Returns the values of the attribute that an expression means by `name`: the spelling is exact, except that
+/// `isSoftDeleted` is known in any case.
+#[must_use]
+pub fn source_values<'a>(attributes: &'a Attributes, name: &str) -> &'a [provost_model::Value] {
+    match attributes.get(name) {
+        Some((held, values)) if held.as_str() == name || is_soft_deleted(name) => values,
+        _ => &[],
     }
 }
 
