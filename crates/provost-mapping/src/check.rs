@@ -1,0 +1,220 @@
+use provost_expr::{Bareword, Diagnostic, Expression, ExpressionKind, Severity, Shape};
+use provost_model::{AttributeName, AttributeSchema, Mutability, ObjectTypeSchema, Value, ValueKind};
+
+use crate::Mapping;
+use crate::definition::{Apply, Origin};
+use crate::desired::convert;
+use crate::error::described;
+use crate::mapping::CompiledFlow;
+use crate::target::Target;
+
+/// Something that a check of a mapping against the schema of its target found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Finding {
+    code: &'static str,
+    severity: Severity,
+    target: Option<AttributeName>,
+    flow: Option<usize>,
+    message: String,
+    diagnostic: Option<(String, Diagnostic)>,
+}
+
+impl Finding {
+    fn new(code: &'static str, severity: Severity, message: impl Into<String>) -> Self {
+        Self { code, severity, target: None, flow: None, message: message.into(), diagnostic: None }
+    }
+
+    fn at(mut self, position: usize, flow: &CompiledFlow) -> Self {
+        self.target = Some(flow.definition.target.clone());
+        self.flow = Some(position);
+        self
+    }
+
+    /// Returns a code that stays the same between versions.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// Returns how much it weighs. A mapping with an error cannot write every object that it should.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// Tells whether it is an error.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// Returns the target attribute that it speaks of.
+    #[must_use]
+    pub fn target(&self) -> Option<&AttributeName> {
+        self.target.as_ref()
+    }
+
+    /// Returns the position of the flow that it speaks of, from zero.
+    #[must_use]
+    pub fn flow(&self) -> Option<usize> {
+        self.flow
+    }
+
+    /// Returns the text of the expression and what was found in it, for a [`provost_text::Snippet`].
+    #[must_use]
+    pub fn diagnostic(&self) -> Option<(&str, &Diagnostic)> {
+        self.diagnostic.as_ref().map(|(expression, diagnostic)| (expression.as_str(), diagnostic))
+    }
+}
+
+/// Shows the message, which names the target.
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Mapping {
+    /// Checks the mapping against the type of the objects it writes: attributes that an object cannot be made without,
+    /// targets that do not exist, several values for an attribute that holds one, constants of another kind, matching, and
+    /// functions in places where they do harm.
+    ///
+    /// Findings about flows come first, in the order of the flows.
+    #[must_use]
+    pub fn check(&self, object_type: &ObjectTypeSchema) -> Vec<Finding> {
+        let mut found = Vec::new();
+        for (position, flow) in self.flows().iter().enumerate() {
+            self.check_expression(position, flow, &mut found);
+            if flow.target == Target::Attribute {
+                check_target(position, flow, object_type, &mut found);
+            }
+            check_use(position, flow, object_type, &mut found);
+        }
+        for attribute in &object_type.attributes {
+            if attribute.required && attribute.mutability != Mutability::ReadOnly && !self.covers(&attribute.name) {
+                let name = attribute.name.as_str();
+                let message =
+                    format!("no flow gives `{name}` a value, and {} cannot be made without it", object_type.name);
+                let mut finding = Finding::new("required-uncovered", Severity::Error, message);
+                finding.target = Some(attribute.name.clone());
+                found.push(finding);
+            }
+        }
+        if self.matching_attributes().next().is_none() {
+            let message = "no flow takes part in matching, so objects that exist already cannot be found";
+            found.push(Finding::new("no-matching", Severity::Error, message));
+        }
+        if !self.flows().iter().any(|flow| flow.target == Target::Name) {
+            let message = "no flow gives `-dn-` a value, so the target must name new objects itself";
+            found.push(Finding::new("no-name", Severity::Warning, message));
+        }
+        found
+    }
+
+    fn covers(&self, attribute: &AttributeName) -> bool {
+        let target = Target::of(attribute);
+        self.flows().iter().any(|flow| match target {
+            Target::Attribute => flow.definition.target == *attribute,
+            special => flow.target == special,
+        })
+    }
+
+    /// What the expression checker warns of; its errors do not get as far as a mapping.
+    fn check_expression(&self, position: usize, flow: &CompiledFlow, found: &mut Vec<Finding>) {
+        let (Origin::Expression(text), Some((expression, _))) = (&flow.definition.origin, &flow.expression) else {
+            return;
+        };
+        for diagnostic in provost_expr::check(expression, self.definition().dialect) {
+            let message = format!("in the expression of `{}`: {diagnostic}", flow.definition.target.as_str());
+            let mut finding = Finding::new(diagnostic.code(), diagnostic.severity(), message).at(position, flow);
+            finding.diagnostic = Some((text.clone(), diagnostic));
+            found.push(finding);
+        }
+    }
+}
+
+/// Whether the attribute is there, may be written, and can hold what flows.
+fn check_target(position: usize, flow: &CompiledFlow, object_type: &ObjectTypeSchema, found: &mut Vec<Finding>) {
+    let name = flow.definition.target.as_str();
+    let Some(attribute) = object_type.attribute(name) else {
+        let message = format!("{} has no attribute `{name}`", object_type.name);
+        found.push(Finding::new("unknown-target", Severity::Error, message).at(position, flow));
+        return;
+    };
+    match attribute.mutability {
+        Mutability::ReadOnly => {
+            let message = format!("`{name}` is set by the target alone");
+            found.push(Finding::new("read-only-target", Severity::Error, message).at(position, flow));
+        }
+        Mutability::Immutable if flow.definition.apply == Apply::Always => {
+            let message = format!("`{name}` cannot be changed later; apply the flow only at creation");
+            found.push(Finding::new("immutable-target", Severity::Warning, message).at(position, flow));
+        }
+        _ => {}
+    }
+    let list = flow.expression.as_ref().is_some_and(|(_, program)| program.shape() == Shape::List);
+    if list && !attribute.multi_valued {
+        let message = format!("the expression gives several values, and `{name}` holds one");
+        found.push(Finding::new("several-values", Severity::Error, message).at(position, flow));
+    }
+    let constant = match &flow.definition.origin {
+        Origin::Constant(text) => Some(text),
+        _ => None,
+    };
+    for (what, text) in [("constant", constant), ("default", flow.definition.default.as_ref())] {
+        if text.is_some_and(|text| !fits(text, attribute)) {
+            let message = format!("the {what} for `{name}` cannot be turned into {}", described(attribute.kind));
+            found.push(Finding::new("value-kind", Severity::Error, message).at(position, flow));
+        }
+    }
+    let reference = attribute.kind == ValueKind::Reference;
+    if reference && expression(flow).is_some_and(|expression| calls(expression, "Switch")) {
+        let message = format!("`{name}` holds references, for which `Switch` must not be used");
+        found.push(Finding::new("switch-on-reference", Severity::Error, message).at(position, flow));
+    }
+}
+
+/// Functions that must not, or should not, be used in this place.
+fn check_use(position: usize, flow: &CompiledFlow, object_type: &ObjectTypeSchema, found: &mut Vec<Finding>) {
+    let Some((expression, program)) = &flow.expression else { return };
+    let name = flow.definition.target.as_str();
+    let matching = flow.definition.matching.is_some();
+    let mut find =
+        |code, severity, message: String| found.push(Finding::new(code, severity, message).at(position, flow));
+    if matching && program.is_redacting() {
+        find(
+            "redact-on-matching",
+            Severity::Error,
+            format!("`{name}` takes part in matching, so it cannot be redacted"),
+        );
+    }
+    if matching && program.is_random() {
+        find("random-matching", Severity::Error, format!("`{name}` takes part in matching, and its value is random"));
+    } else if program.is_random() && flow.definition.apply == Apply::Always {
+        let message =
+            format!("the value of `{name}` is random and would change at every update; apply it only at creation");
+        find("random-always", Severity::Warning, message);
+    }
+    let required = object_type.attribute(name).is_some_and(|attribute| attribute.required);
+    if (matching || required || flow.target == Target::Name) && ignores_flow(expression) {
+        let message = format!("`{name}` always needs a value, so its flow cannot be ignored");
+        find("ignored-flow", Severity::Error, message);
+    }
+}
+
+fn expression(flow: &CompiledFlow) -> Option<&Expression> {
+    flow.expression.as_ref().map(|(expression, _)| expression)
+}
+
+fn calls(expression: &Expression, name: &str) -> bool {
+    expression.calls().any(|call| call.name() == name)
+}
+
+fn ignores_flow(expression: &Expression) -> bool {
+    calls(expression, "IgnoreFlowIfNullOrEmpty")
+        || expression.nodes().any(|node| matches!(node.kind(), ExpressionKind::Bareword(Bareword::IgnoreAttributeFlow)))
+}
+
+fn fits(text: &str, attribute: &AttributeSchema) -> bool {
+    convert(Value::from(text), attribute).is_ok()
+}

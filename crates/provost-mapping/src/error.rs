@@ -1,0 +1,228 @@
+use provost_expr::{Diagnostic, EvaluateError};
+use provost_model::{AttributeName, ValueKind};
+use provost_text::Span;
+
+/// Why a definition is no mapping.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MappingError {
+    /// Two flows have one precedence, so that the order of matching is not defined.
+    #[error("the flow to `{}` has the matching precedence {precedence} of another flow", target.as_str())]
+    #[non_exhaustive]
+    DuplicatePrecedence {
+        /// Position of the second flow, from zero.
+        flow: usize,
+        /// Its target.
+        target: AttributeName,
+        /// The precedence of both.
+        precedence: u32,
+    },
+    /// Two flows have one target.
+    #[error("two flows have the target `{}`", target.as_str())]
+    #[non_exhaustive]
+    DuplicateTarget {
+        /// Position of the second flow, from zero.
+        flow: usize,
+        /// The target of both.
+        target: AttributeName,
+    },
+    /// The expression of a flow cannot be used.
+    #[error("the expression of the flow to `{}` cannot be used", target.as_str())]
+    #[non_exhaustive]
+    Expression {
+        /// Position of the flow, from zero.
+        flow: usize,
+        /// Its target.
+        target: AttributeName,
+        /// The text of the expression.
+        expression: String,
+        /// What is wrong with it, and where.
+        source: Box<Diagnostic>,
+    },
+    /// Objects cannot be looked up by this target.
+    #[error("the flow to `{}` cannot take part in matching, since no object can be found by it", target.as_str())]
+    #[non_exhaustive]
+    Unmatchable {
+        /// Position of the flow, from zero.
+        flow: usize,
+        /// Its target.
+        target: AttributeName,
+    },
+}
+
+impl MappingError {
+    /// Returns the position of the flow in the definition, from zero.
+    #[must_use]
+    pub fn flow(&self) -> usize {
+        match self {
+            Self::DuplicatePrecedence { flow, .. }
+            | Self::DuplicateTarget { flow, .. }
+            | Self::Expression { flow, .. }
+            | Self::Unmatchable { flow, .. } => *flow,
+        }
+    }
+
+    /// Returns the target of the flow.
+    #[must_use]
+    pub fn target(&self) -> &AttributeName {
+        match self {
+            Self::DuplicatePrecedence { target, .. }
+            | Self::DuplicateTarget { target, .. }
+            | Self::Expression { target, .. }
+            | Self::Unmatchable { target, .. } => target,
+        }
+    }
+
+    /// Returns a code that stays the same between versions; that of the diagnostic where an expression is at fault.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::DuplicatePrecedence { .. } => "duplicate-precedence",
+            Self::DuplicateTarget { .. } => "duplicate-target",
+            Self::Expression { source, .. } => source.code(),
+            Self::Unmatchable { .. } => "unmatchable",
+        }
+    }
+
+    /// Returns the text of the expression at fault and what is wrong with it, for a [`provost_text::Snippet`].
+    #[must_use]
+    pub fn diagnostic(&self) -> Option<(&str, &Diagnostic)> {
+        match self {
+            Self::Expression { expression, source, .. } => Some((expression, source)),
+            _ => None,
+        }
+    }
+}
+
+/// Why a flow gave no value for one object. It names no value of the object, so it may be logged.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EvaluateFlowError {
+    /// The expression failed.
+    #[error("the expression of `{}` failed", target.as_str())]
+    #[non_exhaustive]
+    Expression {
+        /// The target of the flow.
+        target: AttributeName,
+        /// The text of the expression.
+        expression: String,
+        /// Why, and where.
+        source: EvaluateError,
+    },
+    /// The target takes True or False, and the value is neither.
+    #[error("the value for `{}` is neither True nor False", target.as_str())]
+    #[non_exhaustive]
+    NotABoolean {
+        /// The target of the flow.
+        target: AttributeName,
+    },
+    /// The target takes text, and the value has none.
+    #[error("the value for `{}` is no text", target.as_str())]
+    #[non_exhaustive]
+    NotAText {
+        /// The target of the flow.
+        target: AttributeName,
+    },
+    /// The target takes one value, and there are several.
+    #[error("there are several values for `{}`, which takes one", target.as_str())]
+    #[non_exhaustive]
+    SeveralValues {
+        /// The target of the flow.
+        target: AttributeName,
+    },
+}
+
+impl EvaluateFlowError {
+    /// Returns the target of the flow.
+    #[must_use]
+    pub fn target(&self) -> &AttributeName {
+        match self {
+            Self::Expression { target, .. }
+            | Self::NotABoolean { target }
+            | Self::NotAText { target }
+            | Self::SeveralValues { target } => target,
+        }
+    }
+
+    /// Returns a code that stays the same between versions; that of the evaluation where an expression failed.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Expression { source, .. } => source.code(),
+            Self::NotABoolean { .. } => "not-a-boolean",
+            Self::NotAText { .. } => "not-a-text",
+            Self::SeveralValues { .. } => "several-values",
+        }
+    }
+
+    /// Returns the text of the expression that failed.
+    #[must_use]
+    pub fn expression(&self) -> Option<&str> {
+        match self {
+            Self::Expression { expression, .. } => Some(expression),
+            _ => None,
+        }
+    }
+
+    /// Returns the part of the expression that failed.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            Self::Expression { source, .. } => Some(source.span()),
+            _ => None,
+        }
+    }
+}
+
+/// Why the value of a flow does not fit the schema of the target. It names no value, so it may be logged.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConvertValueError {
+    /// The value cannot be turned into one of the kind that the attribute holds.
+    #[error("the value for `{}` cannot be turned into {}", attribute.as_str(), described(*kind))]
+    #[non_exhaustive]
+    Kind {
+        /// The attribute.
+        attribute: AttributeName,
+        /// What its values are.
+        kind: ValueKind,
+    },
+    /// The attribute holds one value, and there are several.
+    #[error("there are several values for `{}`, which holds one", attribute.as_str())]
+    #[non_exhaustive]
+    SeveralValues {
+        /// The attribute.
+        attribute: AttributeName,
+    },
+}
+
+impl ConvertValueError {
+    /// Returns the attribute.
+    #[must_use]
+    pub fn attribute(&self) -> &AttributeName {
+        match self {
+            Self::Kind { attribute, .. } | Self::SeveralValues { attribute } => attribute,
+        }
+    }
+
+    /// Returns a code that stays the same between versions.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Kind { .. } => "value-kind",
+            Self::SeveralValues { .. } => "several-values",
+        }
+    }
+}
+
+pub(crate) fn described(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Boolean => "True or False",
+        ValueKind::Bytes => "octets",
+        ValueKind::Integer => "an integer",
+        ValueKind::Reference => "a reference",
+        ValueKind::Text => "text",
+        ValueKind::Timestamp => "an instant such as 2026-03-16T07:00:00Z",
+        _ => "a value of its kind",
+    }
+}

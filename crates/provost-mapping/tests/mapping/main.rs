@@ -1,0 +1,8 @@
+//! The mapping as its users see it.
+#![cfg(test)]
+
+mod check;
+mod common;
+mod definition;
+mod evaluate;
+mod matching;
