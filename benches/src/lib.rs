@@ -1,1 +1,4 @@
-//! Benchmarks of Provost, each beside its baseline.
+//! Benchmarks of Provost, each beside its baseline where a fair one exists.
+//!
+//! The files in `benches/` are run by `cargo xtask bench`, which prints the ratios. A group holds our way under the name
+//! `provost`; every other name in it is a baseline.

@@ -49,6 +49,7 @@ pub(crate) fn before(packages: &[Package]) -> Vec<Step> {
         Step::new("layers and purity", |_| {
             run(&mut cargo(["test", "-p", "provost", "--test", "layers", "--test", "purity", "--test", "sources"]))
         }),
+        Step::new("benchmarks once", |_| run(&mut cargo(["test", "-p", "provost-benches", "--benches"]))),
         Step::new("wasm32", |_| wasm32()),
     ]
 }
