@@ -1,8 +1,9 @@
 //! What the grammars of this crate share: where a parser stopped and why, and the names of RFC 4512 section 1.4.
 
+use std::fmt::{self, Write};
+
 use nom::branch::alt;
-use nom::bytes::complete::take_while;
-use nom::character::complete::{char, digit1, satisfy};
+use nom::character::complete::{char, digit1};
 use nom::combinator::{recognize, verify};
 use nom::error::{ErrorKind, ParseError};
 use nom::multi::fold_many1;
@@ -73,7 +74,41 @@ pub(crate) fn offset(source: &str, rest: &str) -> usize {
 
 /// Skips blanks.
 pub(crate) fn blanks(input: &str) -> &str {
-    input.trim_start_matches(' ')
+    // Hardly ever is there one, and this is asked around every separator.
+    if input.as_bytes().first() == Some(&b' ') { input.trim_start_matches(' ') } else { input }
+}
+
+/// Takes what stands before the first octet that stops, which must be ASCII, and gives the rest and that run.
+///
+/// Does what `take_till` does without decoding characters: values make up most of a name or a filter.
+pub(crate) fn run<K>(input: &str, stops: impl Fn(u8) -> bool) -> Parsed<'_, &str, K> {
+    let end = input.bytes().position(|octet| octet.is_ascii() && stops(octet)).unwrap_or(input.len());
+    let (run, rest) = input.split_at_checked(end).unwrap_or((input, ""));
+    Ok((rest, run))
+}
+
+/// Writes octets as text with escapes.
+///
+/// `special` tells which ASCII characters need one and `escape` writes it; octets that are not UTF-8 always do.
+pub(crate) fn write_escaped<W: Write>(
+    out: &mut W,
+    octets: &[u8],
+    special: impl Fn(u8) -> bool,
+    escape: impl Fn(&mut W, u8) -> fmt::Result,
+) -> fmt::Result {
+    for chunk in octets.utf8_chunks() {
+        let mut rest = chunk.valid();
+        while let Some(at) = rest.bytes().position(|octet| octet.is_ascii() && special(octet)) {
+            let (run, tail) = rest.split_at_checked(at).unwrap_or((rest, ""));
+            out.write_str(run)?;
+            let mut tail = tail.bytes();
+            tail.next().map_or(Ok(()), |octet| escape(out, octet))?;
+            rest = rest.get(at + 1..).unwrap_or_default();
+        }
+        out.write_str(rest)?;
+        chunk.invalid().iter().try_for_each(|octet| escape(out, *octet))?;
+    }
+    Ok(())
 }
 
 /// Parses `oid = descr / numericoid`.
@@ -84,7 +119,12 @@ pub(crate) fn oid<'a, E: ParseError<&'a str>>(input: &'a str) -> IResult<&'a str
 }
 
 fn descr<'a, E: ParseError<&'a str>>(input: &'a str) -> IResult<&'a str, &'a str, E> {
-    recognize((satisfy(|c| c.is_ascii_alphabetic()), take_while(is_key_char))).parse(input)
+    if !input.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
+        return Err(nom::Err::Error(E::from_error_kind(input, ErrorKind::Alpha)));
+    }
+    let end = input.bytes().position(|octet| !is_key_char(char::from(octet))).unwrap_or(input.len());
+    let (name, rest) = input.split_at_checked(end).unwrap_or((input, ""));
+    Ok((rest, name))
 }
 
 fn numeric_oid<'a, E: ParseError<&'a str>>(input: &'a str) -> IResult<&'a str, &'a str, E> {

@@ -93,7 +93,7 @@ impl Dn {
     /// Returns the name of an entry right below this one.
     #[must_use]
     pub fn child(&self, rdn: Rdn) -> Self {
-        join(std::slice::from_ref(&rdn), &self.rdns)
+        join([rdn], &self.rdns)
     }
 
     /// Returns the name after a rename in place: the same parent and another first component.
@@ -101,7 +101,7 @@ impl Dn {
     /// The empty name has no component to replace and gives a name of one component.
     #[must_use]
     pub fn with_rdn(&self, rdn: Rdn) -> Self {
-        join(std::slice::from_ref(&rdn), self.rdns.get(1..).unwrap_or_default())
+        join([rdn], self.rdns.get(1..).unwrap_or_default())
     }
 
     /// Returns the name after a move: the same first component right below another parent.
@@ -109,7 +109,7 @@ impl Dn {
     /// The empty name has no component to keep and gives the parent.
     #[must_use]
     pub fn with_parent(&self, parent: &Self) -> Self {
-        join(self.rdns.get(..1).unwrap_or_default(), &parent.rdns)
+        join(self.rdns.first().cloned(), &parent.rdns)
     }
 
     /// Returns this name after the subtree at `from` has become the subtree at `to`, or `None` if this name is
@@ -127,7 +127,7 @@ impl Dn {
     pub fn rebased(&self, from: &Self, to: &Self) -> Option<Self> {
         let above = self.rdns.len().checked_sub(from.rdns.len())?;
         let (own, tail) = self.rdns.split_at_checked(above)?;
-        (tail == from.rdns).then(|| join(own, &to.rdns))
+        (tail == from.rdns).then(|| join(own.iter().cloned(), &to.rdns))
     }
 
     /// Tells whether this name lies below `ancestor`, at any depth.
@@ -148,9 +148,10 @@ impl Dn {
     }
 }
 
-fn join(own: &[Rdn], tail: &[Rdn]) -> Dn {
-    let mut rdns = Vec::with_capacity(own.len() + tail.len());
-    rdns.extend_from_slice(own);
+fn join(own: impl IntoIterator<Item = Rdn>, tail: &[Rdn]) -> Dn {
+    let own = own.into_iter();
+    let mut rdns = Vec::with_capacity(own.size_hint().0 + tail.len());
+    rdns.extend(own);
     rdns.extend_from_slice(tail);
     Dn { rdns }
 }

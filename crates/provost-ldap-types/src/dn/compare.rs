@@ -90,6 +90,11 @@ impl RdnAttribute {
         }
     }
 
+    /// Tells whether both are text and differ at most in the case of ASCII letters: the usual case, without preparing.
+    fn same_ascii_case(&self, other: &Self) -> bool {
+        !self.is_opaque() && self.value().eq_ignore_ascii_case(other.value()) && self.text().is_some()
+    }
+
     /// Returns the octets that are compared.
     fn prepared(&self) -> Cow<'_, [u8]> {
         let value = self.value();
@@ -122,7 +127,7 @@ impl PartialEq for RdnAttribute {
     fn eq(&self, other: &Self) -> bool {
         self.is_opaque() == other.is_opaque()
             && self.same_type(other)
-            && (self.value() == other.value() || self.prepared() == other.prepared())
+            && (self.value() == other.value() || self.same_ascii_case(other) || self.prepared() == other.prepared())
     }
 }
 

@@ -1,6 +1,7 @@
 use std::fmt::{self, Write};
 
 use super::ast::{Dn, Rdn, RdnAttribute};
+use crate::grammar::write_escaped;
 
 impl fmt::Display for Dn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -28,7 +29,8 @@ impl fmt::Display for Rdn {
 
 impl fmt::Display for RdnAttribute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}=", self.attribute())?;
+        f.write_str(self.attribute())?;
+        f.write_char('=')?;
         match self.ber() {
             Some(encoding) => {
                 f.write_char('#')?;
@@ -44,25 +46,22 @@ impl fmt::Display for RdnAttribute {
 /// Control characters and octets that are not UTF-8 become `\` and two hexadecimal digits, so that a printed name is
 /// one line of text.
 pub(super) fn write_value(out: &mut impl Write, value: &[u8]) -> fmt::Result {
-    let last = value.len().saturating_sub(1);
-    let mut at = 0;
-    for chunk in value.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            match c {
-                '"' | '+' | ',' | ';' | '<' | '>' | '\\' => write!(out, "\\{c}")?,
-                ' ' if at == 0 || at == last => out.write_str("\\ ")?,
-                '#' if at == 0 => out.write_str("\\#")?,
-                '\0'..='\x1f' | '\x7f' => write!(out, "\\{:02X}", u32::from(c))?,
-                _ => out.write_char(c)?,
-            }
-            at += c.len_utf8();
-        }
-        for octet in chunk.invalid() {
-            write!(out, "\\{octet:02X}")?;
-            at += 1;
-        }
+    let mut middle = value;
+    if let [first @ (b' ' | b'#'), rest @ ..] = middle {
+        out.write_char('\\')?;
+        out.write_char(char::from(*first))?;
+        middle = rest;
     }
-    Ok(())
+    let (middle, end) = match middle {
+        [before @ .., b' '] => (before, "\\ "),
+        _ => (middle, ""),
+    };
+    let special = |octet| matches!(octet, b'"' | b'+' | b',' | b';' | b'<' | b'>' | b'\\' | 0..=0x1f | 0x7f);
+    write_escaped(out, middle, special, |out, octet| match octet {
+        b' '..=b'~' => write!(out, "\\{}", char::from(octet)),
+        _ => write!(out, "\\{octet:02X}"),
+    })?;
+    out.write_str(end)
 }
 
 macro_rules! debug_as_text {

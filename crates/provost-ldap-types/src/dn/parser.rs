@@ -75,7 +75,8 @@ fn dn<'a>(text: &'a str, limits: &Limits) -> Parsed<'a, Vec<Rdn>> {
 fn rdn(input: &str) -> Parsed<'_, Rdn> {
     let (mut rest, first) = part(input)?;
     let Some(_) = rest.strip_prefix('+') else { return Ok((rest, Rdn::from_part(first))) };
-    let mut parts = vec![first];
+    let mut parts = Vec::with_capacity(2);
+    parts.push(first);
     while let Some(next) = rest.strip_prefix('+') {
         let next = blanks(next);
         if parts.len() == MAX_PARTS {
@@ -148,7 +149,7 @@ fn string_value(input: &str) -> Parsed<'_, (Octets, Form)> {
 }
 
 fn plain(input: &str) -> Parsed<'_, &str> {
-    take_while(|c| !matches!(c, '\0' | '"' | '+' | ',' | ';' | '<' | '>' | '\\'))(input)
+    grammar::run(input, |octet| matches!(octet, 0 | b'"' | b'+' | b',' | b';' | b'<' | b'>' | b'\\'))
 }
 
 /// Reads what follows a `\`: a special character or two hexadecimal digits.

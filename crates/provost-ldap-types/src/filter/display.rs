@@ -1,6 +1,7 @@
 use std::fmt::{self, Write};
 
 use super::ast::Filter;
+use crate::grammar::write_escaped;
 
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,14 +64,6 @@ impl fmt::Display for Filter {
 /// Writes a value with the escapes of RFC 4515 section 3; control characters and octets that are not UTF-8 are escaped
 /// as well, so that a printed filter is one line of text.
 fn write_value(out: &mut impl Write, value: &[u8]) -> fmt::Result {
-    for chunk in value.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            match c {
-                '(' | ')' | '*' | '\\' | '\0'..='\x1f' | '\x7f' => write!(out, "\\{:02x}", u32::from(c))?,
-                _ => out.write_char(c)?,
-            }
-        }
-        chunk.invalid().iter().try_for_each(|octet| write!(out, "\\{octet:02x}"))?;
-    }
-    Ok(())
+    let special = |octet| matches!(octet, b'(' | b')' | b'*' | b'\\' | 0..=0x1f | 0x7f);
+    write_escaped(out, value, special, |out, octet| write!(out, "\\{octet:02x}"))
 }

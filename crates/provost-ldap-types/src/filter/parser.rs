@@ -2,7 +2,7 @@
 
 use nom::Parser;
 use nom::branch::alt;
-use nom::bytes::complete::{tag, take_while};
+use nom::bytes::complete::tag;
 use nom::character::complete::char;
 use nom::combinator::{opt, value};
 use provost_text::{Limits, Span};
@@ -262,9 +262,11 @@ fn assertion(input: &str) -> Parsed<'_, Vec<u8>> {
 }
 
 fn plain(input: &str) -> Parsed<'_, &str> {
-    take_while(|c| !matches!(c, '\0' | '(' | ')' | '*' | '\\'))(input)
+    grammar::run(input, |octet| matches!(octet, 0 | b'(' | b')' | b'*' | b'\\'))
 }
 
 fn space(input: &str) -> &str {
-    input.trim_start_matches([' ', '\t', '\r', '\n'])
+    let space = |octet: u8| matches!(octet, b' ' | b'\t' | b'\r' | b'\n');
+    let end = input.bytes().position(|octet| !space(octet)).unwrap_or(input.len());
+    input.get(end..).unwrap_or_default()
 }
