@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use std::str;
 
 use super::prepare::{Position, drop_blanks, drop_blanks_and_hyphens, folded, mapped, spread_substring, spread_value};
-use crate::Dn;
 use crate::prepare::Case;
+use crate::{Dn, GeneralizedTime};
 
 /// How a rule reads the octets of a value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -45,7 +45,7 @@ impl Form {
             Self::Octets => Some(value.to_vec()),
             Self::Name => Some(text(value)?.parse::<Dn>().ok()?.normalized().into_bytes()),
             Self::NameAndUid => name_and_uid(text(value)?),
-            Self::Time => oid(text(value)?),
+            Self::Time => Some(text(value)?.parse::<GeneralizedTime>().ok()?.to_string().into_bytes()),
             Self::Text(case) => Some(folded(text(value)?, case)?.into_bytes()),
             Self::Word => Some(folded(text(value)?, Case::Ignore)?.into_bytes()),
             Self::TextFirstComponent => Some(folded(&first_component(text(value)?), Case::Ignore)?.into_bytes()),
@@ -88,6 +88,10 @@ impl Form {
         match self {
             Self::Integer | Self::Bits(_) => {
                 Some(Integer::parse(text(value)?)?.compare(&Integer::parse(text(assertion)?)?))
+            }
+            Self::Time => {
+                let time = |octets| text(octets)?.parse::<GeneralizedTime>().ok();
+                Some(time(value)?.cmp(&time(assertion)?))
             }
             _ => Some(self.canonical(value)?.cmp(&self.canonical(assertion)?)),
         }
