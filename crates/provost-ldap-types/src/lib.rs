@@ -21,12 +21,14 @@ mod attribute;
 mod dn;
 mod entry;
 mod filter;
+pub mod fingerprint;
 mod generalized_time;
 mod grammar;
 pub mod ldif;
 pub mod matching;
 mod octets;
 mod prepare;
+mod root_dse;
 pub mod schema;
 
 pub use attribute::{Attribute, AttributeDescription, ParseAttributeError, ParseAttributeErrorKind};
@@ -36,3 +38,4 @@ pub use filter::{
     BuiltInRules, Filter, FilterContext, ParseFilterError, ParseFilterErrorKind, SubstringAssertion, Truth,
 };
 pub use generalized_time::{GeneralizedTime, ParseGeneralizedTimeError, ParseGeneralizedTimeErrorKind};
+pub use root_dse::RootDse;
