@@ -28,6 +28,7 @@ pub mod ldif;
 pub mod matching;
 mod octets;
 mod prepare;
+pub mod profile;
 mod root_dse;
 pub mod schema;
 
