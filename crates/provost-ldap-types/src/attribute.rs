@@ -87,7 +87,7 @@ impl AttributeDescription {
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
         self.as_str().eq_ignore_ascii_case(name)
-            || self.has_options() && name.parse::<Self>().is_ok_and(|name| *self == name)
+            || self.has_options() && name.contains(';') && name.parse::<Self>().is_ok_and(|name| *self == name)
     }
 
     /// Tells whether `held` is this description or a subtype of it by options: the same type with at least the same

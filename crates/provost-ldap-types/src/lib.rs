@@ -14,6 +14,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! | Item | What it is | Document |
+//! | --- | --- | --- |
+//! | [`Dn`], [`Rdn`] | distinguished names: compare, move, escape | RFC 4514 |
+//! | [`Filter`] | search filters: build, evaluate | RFC 4515, RFC 4526 |
+//! | [`AttributeDescription`], [`Attribute`], [`Entry`] | entries | RFC 4512 section 2 |
+//! | [`GeneralizedTime`] | points in time | RFC 4517 section 3.3.13 |
+//! | [`ldif`] | entries and changes as text | RFC 2849 |
+//! | [`matching`] | how values compare | RFC 4517 section 4, RFC 4518 |
+//! | [`schema`] | what a server's schema defines | RFC 4512 section 4 |
+//! | [`RootDse`] | what a server says about itself | RFC 4512 section 5.1 |
+//! | [`fingerprint`], [`profile`] | which server it is, and how to deal with it | vendors' manuals |
+//!
 //! The crate has no features. It leaves out sockets, BER (`provost-ldap-wire`) and everything that acts on a server
 //! (`provost-ldap`).
 
