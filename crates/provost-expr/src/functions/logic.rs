@@ -21,7 +21,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("CBool", ONE, cbool, "Turns a comparison, a number or the texts true and false into a Boolean."),
     Function::new(
         "Coalesce",
-        &[Parameter::required("source", Any)],
+        &[Parameter::required("source", Any), Parameter::optional("otherSource", Any)],
         coalesce,
         "Gives the first argument that has a value; an attribute that holds the empty text has none.",
     )

@@ -1,60 +1,19 @@
 //! The vectors of the language: every one of the dialect `entra` that uses only functions this version has.
-#![cfg(test)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use provost_expr::{Context, Dialect, Function, Layout, NoEntropy, Program, Rendering, Value, check, parse};
+use provost_expr::{Dialect, Entropy, Function, check, parse};
 use provost_model::Timestamp;
-use provost_text::Span;
 use serde_json::Value as Json;
+
+use crate::common::{Outcome, run, stirred};
 
 /// How many vectors ran when this was last looked at; it only grows.
 const RUN_BEFORE: usize = 184;
 
-/// What came of an expression, in the form that the vectors are written in.
-#[derive(Debug, PartialEq)]
-enum Outcome {
-    Failed(Span, &'static str),
-    Gave(Json),
-}
-
-fn attributes(json: &Json) -> BTreeMap<String, Value<'static>> {
-    let scalar = |json: &Json| match json {
-        Json::Bool(flag) => Value::Boolean(*flag),
-        Json::Number(number) => Value::Integer(number.as_i64().unwrap()),
-        Json::String(text) => Value::Text(text.clone().into()),
-        other => panic!("no attribute value: {other}"),
-    };
-    let value = |json: &Json| match json {
-        Json::Null => Value::Null,
-        Json::Array(items) => Value::list(items.iter().map(|item| scalar(item).into_text().unwrap()).collect()),
-        other => scalar(other),
-    };
-    json.as_object().unwrap().iter().map(|(name, json)| (name.clone(), value(json))).collect()
-}
-
-fn run(vector: &Json, entropy: &dyn provost_expr::Entropy) -> Outcome {
-    let expression = match parse(vector["expression"].as_str().unwrap()) {
-        Ok(expression) => expression,
-        Err(error) => return Outcome::Failed(error.span(), error.code()),
-    };
-    let mut layout = Layout::new();
-    let program = match Program::compile(&expression, &mut layout, Dialect::Entra) {
-        Ok(program) => program,
-        Err(diagnostic) => return Outcome::Failed(diagnostic.span(), diagnostic.code()),
-    };
+fn run_vector(vector: &Json, entropy: &dyn Entropy) -> Outcome {
     let now = vector.get("now").map_or(Timestamp::UNIX_EPOCH, |now| now.as_str().unwrap().parse().unwrap());
-    let user = attributes(&vector["attributes"]);
-    let record = layout.record(&user);
-    match program.evaluate(&record, &Context::new(now, entropy)) {
-        Ok(output) => Outcome::Gave(match output.rendering() {
-            Rendering::Flow(flow) => serde_json::json!({"$flow": flow.as_str()}),
-            Rendering::List(items) => serde_json::json!(items),
-            Rendering::Null => Json::Null,
-            Rendering::Text(text) => serde_json::json!(text),
-        }),
-        Err(error) => Outcome::Failed(error.span(), error.code()),
-    }
+    run(vector["expression"].as_str().unwrap(), &vector["attributes"], now, entropy)
 }
 
 /// The functions that a vector calls and that this version does not have.
@@ -80,21 +39,10 @@ fn vectors() -> Vec<Json> {
     file["vectors"].as_array().unwrap().clone()
 }
 
-/// A generator for tests: a counter, stirred.
-fn stirred(seed: u64) -> impl Fn(&mut [u8]) -> Result<(), NoEntropy> {
-    let state = std::cell::Cell::new(seed);
-    move |octets| {
-        for octet in octets {
-            state.set(state.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407));
-            *octet = (state.get() >> 56) as u8;
-        }
-        Ok(())
-    }
-}
-
 /// Checks what a vector says in words about a result that differs each time.
-fn has_property(vector: &Json, entropy: &dyn provost_expr::Entropy) {
-    let (Outcome::Gave(first), Outcome::Gave(second)) = (run(vector, entropy), run(vector, entropy)) else {
+fn has_property(vector: &Json, entropy: &dyn Entropy) {
+    let (Outcome::Gave(first), Outcome::Gave(second)) = (run_vector(vector, entropy), run_vector(vector, entropy))
+    else {
         panic!("{}: failed", vector["id"]);
     };
     let text = first.as_str().unwrap();
@@ -139,7 +87,7 @@ fn every_vector_of_the_functions_there_are() {
             continue;
         }
         let source = vector["expression"].as_str().unwrap();
-        match (run(&vector, &entropy), vector["expect_error"] == true) {
+        match (run_vector(&vector, &entropy), vector["expect_error"] == true) {
             (Outcome::Failed(span, _), true) if span.slice(source).is_some() => {}
             (Outcome::Gave(value), false) if value == vector["expected"] => {}
             (outcome, _) => {

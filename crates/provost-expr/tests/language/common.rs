@@ -1,0 +1,67 @@
+//! What the tests of the language share: users and results as JSON, and a generator that repeats itself.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use provost_expr::{Context, Dialect, Entropy, Layout, NoEntropy, Program, Rendering, Value, parse};
+use provost_model::Timestamp;
+use provost_text::Span;
+use serde_json::{Value as Json, json};
+
+/// What came of an expression, in the form that the vectors are written in.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Outcome {
+    Failed(Span, &'static str),
+    Gave(Json),
+}
+
+pub(crate) fn attributes(json: &Json) -> BTreeMap<String, Value<'static>> {
+    let scalar = |json: &Json| match json {
+        Json::Bool(flag) => Value::Boolean(*flag),
+        Json::Number(number) => Value::Integer(number.as_i64().unwrap()),
+        Json::String(text) => Value::Text(text.clone().into()),
+        other => panic!("no attribute value: {other}"),
+    };
+    let value = |json: &Json| match json {
+        Json::Null => Value::Null,
+        Json::Array(items) => Value::list(items.iter().map(|item| scalar(item).into_text().unwrap()).collect()),
+        other => scalar(other),
+    };
+    json.as_object().unwrap().iter().map(|(name, json)| (name.clone(), value(json))).collect()
+}
+
+/// Takes an expression through all stages.
+pub(crate) fn run(source: &str, user: &Json, now: Timestamp, entropy: &dyn Entropy) -> Outcome {
+    let expression = match parse(source) {
+        Ok(expression) => expression,
+        Err(error) => return Outcome::Failed(error.span(), error.code()),
+    };
+    let mut layout = Layout::new();
+    let program = match Program::compile(&expression, &mut layout, Dialect::Entra) {
+        Ok(program) => program,
+        Err(diagnostic) => return Outcome::Failed(diagnostic.span(), diagnostic.code()),
+    };
+    let user = attributes(user);
+    let record = layout.record(&user);
+    match program.evaluate(&record, &Context::new(now, entropy)) {
+        Ok(output) => Outcome::Gave(match output.rendering() {
+            Rendering::Flow(flow) => json!({"$flow": flow.as_str()}),
+            Rendering::List(items) => json!(items),
+            Rendering::Null => Json::Null,
+            Rendering::Text(text) => json!(text),
+        }),
+        Err(error) => Outcome::Failed(error.span(), error.code()),
+    }
+}
+
+/// A generator for tests: a counter, stirred.
+pub(crate) fn stirred(seed: u64) -> impl Fn(&mut [u8]) -> Result<(), NoEntropy> {
+    let state = Cell::new(seed);
+    move |octets| {
+        for octet in octets {
+            state.set(state.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407));
+            *octet = (state.get() >> 56) as u8;
+        }
+        Ok(())
+    }
+}

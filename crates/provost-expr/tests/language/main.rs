@@ -1,0 +1,7 @@
+//! The language as its users see it.
+#![cfg(test)]
+
+mod cases;
+mod common;
+mod properties;
+mod vectors;
