@@ -1,3 +1,4 @@
+use crate::ldif::{ReadLdifError, read_entry};
 use crate::{Attribute, Entry};
 
 /// Control of paged results, RFC 2696.
@@ -29,6 +30,15 @@ impl RootDse {
     #[must_use]
     pub fn from_entry(entry: Entry) -> Self {
         Self { entry, is_partial: false }
+    }
+
+    /// Reads the first entry of an LDIF text, RFC 2849.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the text does not begin with an entry.
+    pub fn from_ldif(text: &str) -> Result<Self, ReadLdifError> {
+        Ok(Self::from_entry(read_entry(text.as_bytes())?))
     }
 
     /// Marks the entry as part of an answer, such as a print in a manual: what it lacks is never evidence then.

@@ -190,7 +190,8 @@ pub const RULES: &[Rule] = &[
         SchemaLacksClass("trustedDomain"),
     ])),
     rule("1.5", AdDs, 60, All(&[ClassName("msDS-*"), ClassName("trustedDomain"), ContentRules])),
-    rule("1.5", IbmTds, 60, Any(&[IbmAttributeTypes, AttributeOid("1.3.18.0.2.4.*")])),
+    // Identifiers below IBM's arc alone prove nothing: the printer schema of RFC 3712 lies there.
+    rule("1.5", IbmTds, 60, Any(&[IbmAttributeTypes, All(&[AttributeOid("1.3.18.0.2.4.*"), AttributeName("ibm-*")])])),
     rule("1.5", NovellEDirectory, 45, Extension("X-NDS_*")),
     rule("1.5", OpenLdap, 60, ClassName("olc*")),
     rule("1.5", ApacheDs, 60, ClassOid("1.3.6.1.4.1.18060.*")),

@@ -26,6 +26,6 @@ mod writer;
 
 pub use error::{ReadLdifError, ReadLdifErrorKind};
 pub use limits::LdifLimits;
-pub use reader::{Reader, read_attributes, read_modifications};
+pub use reader::{Reader, read_attributes, read_entry, read_modifications};
 pub use record::{Change, ChangeRecord, Control, Modification, ModifyOperation, Record};
 pub use writer::{Writer, write_entry};

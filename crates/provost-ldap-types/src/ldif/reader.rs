@@ -6,7 +6,7 @@ use super::limits::LdifLimits;
 use super::lines::Lines;
 use super::parser::{ReadUrl, RecordParser};
 use super::record::{Modification, Record};
-use crate::Attribute;
+use crate::{Attribute, Entry};
 
 /// Reads records one by one and holds no more than one.
 ///
@@ -78,6 +78,27 @@ impl<R: BufRead> Iterator for Reader<R> {
 impl<R> fmt::Debug for Reader<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reader").field("is_over", &self.is_over).finish_non_exhaustive()
+    }
+}
+
+/// Reads the first entry of a text, such as the answer to a search for one.
+///
+/// What stands behind it is not looked at: `ldapsearch` prints a summary there.
+///
+/// ```
+/// let entry = provost_ldap_types::ldif::read_entry(b"# root DSE\ndn:\nvendorName: 389 Project\n\nresult: 0\n")?;
+/// assert!(entry.dn().is_empty());
+/// # Ok::<(), provost_ldap_types::ldif::ReadLdifError>(())
+/// ```
+///
+/// # Errors
+///
+/// Fails when the text does not begin with an entry, or beyond the default limits.
+pub fn read_entry(text: &[u8]) -> Result<Entry, ReadLdifError> {
+    match Reader::new(text).next() {
+        Some(Ok(Record::Content(entry))) => Ok(entry),
+        Some(Err(error)) => Err(error),
+        Some(Ok(Record::Change(_))) | None => Err(ReadLdifError::new(1, ReadLdifErrorKind::Expected("an entry"))),
     }
 }
 

@@ -7,6 +7,7 @@ use super::error::ParseDefinitionError;
 use super::index::Definitions;
 use super::kinds::SchemaDefinition;
 use crate::Entry;
+use crate::ldif::{ReadLdifError, read_entry};
 
 /// The schema of a server as its subschema entry publishes it.
 ///
@@ -105,6 +106,15 @@ impl Subschema {
                 .iter()
                 .flat_map(|attribute| attribute.values().iter().map(|value| (attribute.description().base(), value))),
         )
+    }
+
+    /// Reads the definitions of the first entry of an LDIF text, RFC 2849.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the text does not begin with an entry.
+    pub fn from_ldif(text: &str) -> Result<Self, ReadLdifError> {
+        Ok(Self::from_entry(&read_entry(text.as_bytes())?))
     }
 
     fn add(&mut self, attribute: &str, value: &[u8]) {
