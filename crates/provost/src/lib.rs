@@ -5,16 +5,26 @@
 //! workspace under one name so that a program needs one dependency.
 //!
 //! ```
-//! use provost::connector::{Config, ConfigField, ConnectorInfo, FieldKind};
-//! use provost::model::{Attributes, ConnectorObject, Value};
+//! use provost::expr::{Context, Dialect, Layout, NoEntropy, Program, parse};
+//! use provost::ldap_types::{Dn, Filter};
+//! use provost::model::{Attributes, Timestamp, Value};
 //!
-//! let mut attributes = Attributes::new();
-//! attributes.set("userPrincipalName", [Value::from("bsimon@contoso.com")]);
-//! let user = ConnectorObject::new("user", attributes);
-//! assert_eq!(user.attributes().text("USERPRINCIPALNAME"), Some("bsimon@contoso.com"));
+//! let mut user = Attributes::new();
+//! user.set("userPrincipalName", [Value::from("bsimon@contoso.com")]);
 //!
-//! let info = ConnectorInfo::new("files", "1", vec![ConfigField::required("path", FieldKind::Text, "The file.")]);
-//! assert!(Config::new("people").validate(&info).is_err());
+//! // The name of the user's entry, as a mapping computes it.
+//! let expression = parse(r#"Join("", "CN=", Word([userPrincipalName], 1, "@"), ",DC=Contoso,DC=lab")"#)?;
+//! let mut layout = Layout::new();
+//! let program = Program::compile(&expression, &mut layout, Dialect::Entra)?;
+//! let record = layout.record(&user);
+//! let context = Context::new(Timestamp::UNIX_EPOCH, &|_: &mut [u8]| Err(NoEntropy));
+//! let output = program.evaluate(&record, &context)?;
+//! let name: Dn = output.into_value().into_text().unwrap_or_default().parse()?;
+//! assert!(name.is_descendant_of(&"dc=contoso,dc=lab".parse()?));
+//!
+//! // The filter that finds it by its address; the value cannot change what the filter means.
+//! assert_eq!(Filter::equals("mail", "bsimon@contoso.com")?.to_string(), "(mail=bsimon@contoso.com)");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Features
