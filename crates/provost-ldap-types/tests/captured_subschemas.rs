@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use provost_ldap_types::RootDse;
 use provost_ldap_types::fingerprint::{Confidence, ServerLabel, fingerprint};
+use provost_ldap_types::ldif::read_entry;
 use provost_ldap_types::matching::MatchingRule;
 use provost_ldap_types::profile::{DeltaMechanism, ServerProfile};
-use provost_ldap_types::schema::{SchemaDefinition, Subschema};
+use provost_ldap_types::schema::{SchemaDefinition, Subschema, Violation};
 
 const OPENLDAP: &str = include_str!("data/captured/openldap-2.5.13-subschema.ldif");
 const OPENLDAP_ROOT: &str = include_str!("data/captured/openldap-2.5.13-rootdse.ldif");
@@ -101,6 +102,36 @@ fn a_posix_user_needs_the_same_attributes_on_both() {
     expected.sort();
     assert_eq!(openldap, expected);
     assert_eq!(ds_389, expected);
+}
+
+const USER: &str = "dn: cn=bsimon,dc=contoso,dc=lab
+objectClass: inetOrgPerson
+objectClass: posixAccount
+objectClass: shadowAccount
+cn: Britta Simon
+cn: bsimon
+sn: Simon
+mail: BSimon@contoso.com
+uid: bsimon
+uidNumber: 10001
+gidNumber: 10000
+homeDirectory: /home/bsimon
+userPassword: secret
+createTimestamp: 20260101000000Z
+";
+
+#[test]
+fn a_provisioned_user_is_valid_on_both() {
+    let good = read_entry(USER.as_bytes()).unwrap();
+    let bad =
+        read_entry(USER.replace("10001", "many").replace("sn: ", "title: ").replace("mail:", "mailbox:").as_bytes());
+    let bad = bad.unwrap();
+    for ldif in [OPENLDAP, DS_389] {
+        let subschema = read(ldif);
+        assert_eq!(subschema.validate(&good), []);
+        let codes: Vec<&str> = subschema.validate(&bad).iter().map(Violation::code).collect();
+        assert_eq!(codes, ["missing-attribute", "unknown-attribute", "invalid-value"]);
+    }
 }
 
 #[test]

@@ -32,6 +32,7 @@ mod parser;
 mod requirements;
 mod subschema;
 mod syntax;
+mod validate;
 
 #[cfg(test)]
 mod tests;
@@ -47,3 +48,4 @@ pub use kinds::SchemaDefinition;
 pub use requirements::{Requirement, Requirements};
 pub use subschema::{SchemaCounts, Subschema, UnreadableDefinition};
 pub use syntax::Syntax;
+pub use validate::Violation;

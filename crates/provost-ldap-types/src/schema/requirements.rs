@@ -73,26 +73,29 @@ impl Requirements {
 impl Subschema {
     /// Returns what entries of the classes, given by name or identifier, must and may have.
     ///
-    /// `objectClass` is mandatory whatever the schema says (RFC 4512 section 3.3). A content rule of the structural class is counted in.
+    /// `objectClass` is mandatory whatever the schema says (RFC 4512 section 3.3). A content rule of the structural class
+    /// is counted in.
     pub fn requirements<C: AsRef<str>>(&self, classes: impl IntoIterator<Item = C>) -> Requirements {
         let mut requirements = Requirements::default();
-        let mut closure: Vec<&ObjectClassDefinition> = Vec::new();
+        let mut closure: Vec<(usize, &ObjectClassDefinition)> = Vec::new();
+        let (mut seen, mut unknown) = (BTreeSet::new(), BTreeSet::new());
         let mut pending: Vec<String> = classes.into_iter().map(|class| class.as_ref().to_owned()).collect();
         pending.reverse();
         while let Some(name) = pending.pop() {
             if name.eq_ignore_ascii_case("extensibleObject") || name == "1.3.6.1.4.1.1466.101.120.111" {
                 requirements.any_attribute = true;
             }
-            let Some(class) = self.object_class(&name) else {
-                if !requirements.unknown_classes.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+            let place = self.object_class_place(&name);
+            let Some((place, class)) = place.and_then(|place| Some((place, self.object_classes().get(place)?))) else {
+                if unknown.insert(name.to_ascii_lowercase()) {
                     requirements.unknown_classes.push(name);
                 }
                 continue;
             };
-            if closure.iter().any(|known| std::ptr::eq(*known, class)) {
+            if !seen.insert(place) {
                 continue;
             }
-            closure.push(class);
+            closure.push((place, class));
             pending.extend(class.superiors.iter().rev().cloned());
             // RFC 4512 section 2.4.2: every structural class descends from top, also where the server leaves it out.
             let rootless = class.superiors.is_empty() && class.kind() == ObjectClassKind::Structural;
@@ -100,33 +103,29 @@ impl Subschema {
                 pending.push("top".to_owned());
             }
         }
-        requirements.classes = closure.iter().map(|class| class.name()).collect();
+        requirements.classes = closure.iter().map(|(_, class)| class.name()).collect();
         requirements.structural = self.most_derived_structural(&closure);
-        let rule = closure.iter().find(|class| requirements.structural.contains(&class.name()));
-        let rule = rule.and_then(|class| self.content_rule(&class.oid));
+        let rule = closure.iter().find(|(_, class)| requirements.structural.contains(&class.name()));
+        let rule = rule.and_then(|(_, class)| self.content_rule(&class.oid));
         self.collect(&mut requirements, &closure, rule);
         requirements
     }
 
-    fn most_derived_structural(&self, closure: &[&ObjectClassDefinition]) -> Vec<String> {
-        let structural = |class: &&&ObjectClassDefinition| class.kind() == ObjectClassKind::Structural;
-        let superior_of_other = |class: &ObjectClassDefinition| {
-            closure.iter().filter(structural).any(|other| {
-                other
-                    .superiors
-                    .iter()
-                    .any(|superior| self.object_class(superior).is_some_and(|s| std::ptr::eq(s, class)))
-            })
-        };
-        let leaves = closure.iter().filter(structural).filter(|class| !superior_of_other(class));
+    fn most_derived_structural(&self, closure: &[(usize, &ObjectClassDefinition)]) -> Vec<String> {
+        let structural = || closure.iter().filter(|(_, class)| class.kind() == ObjectClassKind::Structural);
+        let superiors: BTreeSet<usize> = structural()
+            .flat_map(|(_, class)| &class.superiors)
+            .filter_map(|superior| self.object_class_place(superior))
+            .collect();
+        let leaves = structural().filter(|(place, _)| !superiors.contains(place)).map(|(_, class)| class.name());
         // eDirectory declares top structural; it is still no class that makes an entry something.
-        leaves.map(|class| class.name()).filter(|name| !name.eq_ignore_ascii_case("top")).collect()
+        leaves.filter(|name| !name.eq_ignore_ascii_case("top")).collect()
     }
 
     fn collect(
         &self,
         requirements: &mut Requirements,
-        closure: &[&ObjectClassDefinition],
+        closure: &[(usize, &ObjectClassDefinition)],
         rule: Option<&DitContentRuleDefinition>,
     ) {
         let mut seen = BTreeSet::new();
@@ -138,14 +137,14 @@ impl Subschema {
             }
         };
         gather(&mut requirements.must, &["objectClass".to_owned()], "top".to_owned());
-        for class in closure {
+        for (_, class) in closure {
             gather(&mut requirements.must, &class.must, class.name());
         }
         if let Some(rule) = rule {
             gather(&mut requirements.must, &rule.must, rule.name());
             gather(&mut requirements.forbidden, &rule.not, rule.name());
         }
-        for class in closure {
+        for (_, class) in closure {
             gather(&mut requirements.may, &class.may, class.name());
         }
         if let Some(rule) = rule {

@@ -1,3 +1,5 @@
+use serde::Serialize;
+
 use super::attribute_type::{AttributeType, Effective};
 use super::definition::{
     AttributeTypeDefinition, DitContentRuleDefinition, DitStructureRuleDefinition, IbmAttributeTypeDefinition,
@@ -57,7 +59,7 @@ pub struct UnreadableDefinition {
 }
 
 /// How many definitions of each kind were read.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SchemaCounts {
     /// `attributeTypes`.
@@ -165,6 +167,11 @@ impl Subschema {
     /// Returns the place of an attribute type in [`Subschema::attribute_types`].
     pub(super) fn attribute_type_place(&self, name_or_oid: &str) -> Option<usize> {
         self.attribute_types.place(name_or_oid)
+    }
+
+    /// Returns the place of an object class in [`Subschema::object_classes`].
+    pub(super) fn object_class_place(&self, name_or_oid: &str) -> Option<usize> {
+        self.object_classes.place(name_or_oid)
     }
 
     /// Returns the object class under a name or identifier.
