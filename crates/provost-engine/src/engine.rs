@@ -5,7 +5,7 @@ use std::time::Duration;
 use provost_connector::{
     Capabilities, Config, Connector, ConnectorError, Env, Export, Key, ReadResult, Select, Session,
 };
-use provost_model::{ObjectName, ObjectSchema, ObjectType, Timestamp};
+use provost_model::{Attributes, ObjectName, ObjectSchema, ObjectType, Timestamp};
 use provost_store::{Batch, EntryId, EntryRecord, Fence, InstanceName, Lease, LedgerId, LedgerRow, RunId, StateStore};
 
 use crate::compare::Comparer;
@@ -110,6 +110,12 @@ impl Engine {
     #[must_use]
     pub fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    /// Returns the values that an object of this name holds because of the name, see [`Session::implied`]. It asks nobody.
+    #[must_use]
+    pub fn implied(&self, name: &ObjectName) -> Attributes {
+        self.session.implied(name)
     }
 
     /// Proves that the connected system answers.
