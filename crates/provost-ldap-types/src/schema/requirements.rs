@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use super::attribute_type::AttributeType;
 use super::definition::{DitContentRuleDefinition, ObjectClassDefinition, ObjectClassKind};
 use super::kinds::SchemaDefinition;
 use super::subschema::Subschema;
@@ -160,8 +161,11 @@ impl Subschema {
         }
     }
 
+    /// Returns the preferred name, unless an earlier definition answers to it: then the spelling that led here.
     fn attribute_name(&self, name_or_oid: &str) -> String {
-        self.attribute_type(name_or_oid).map_or_else(|| name_or_oid.to_owned(), |found| found.name().to_owned())
+        let preferred = self.attribute_type(name_or_oid).map(AttributeType::name);
+        let preferred = preferred.filter(|name| self.attribute_key(name) == self.attribute_key(name_or_oid));
+        preferred.unwrap_or(name_or_oid).to_owned()
     }
 }
 

@@ -237,6 +237,18 @@ fn requirements_name_the_class_that_asks() {
 }
 
 #[test]
+fn a_preferred_name_that_means_another_type_is_not_asked_for() {
+    let schema = Subschema::from_definitions([
+        ("attributeTypes", "( 1.1 NAME 'member' )"),
+        ("attributeTypes", "( 1.2 NAME ( 'member' 'uniqueMember' ) )"),
+        ("objectClasses", "( 1.3 NAME 'group' MUST uniqueMember MAY member )"),
+    ]);
+    let found = schema.requirements(["group"]);
+    assert_eq!(named(found.must()), ["objectClass/top", "uniqueMember/group"]);
+    assert_eq!(named(found.may()), ["member/group"]);
+}
+
+#[test]
 fn canonical_lines_do_not_depend_on_order_and_blanks() {
     let mut turned: Vec<_> =
         SCHEMA.iter().map(|(attribute, text)| (*attribute, text.replace(" NAME ", "   NAME "))).collect();
@@ -362,5 +374,49 @@ proptest! {
             )+};
         }
         reads_back!(AttributeTypeDefinition, ObjectClassDefinition, LdapSyntaxDefinition);
+    }
+}
+
+/// Names few enough that definitions meet: they share names, descend from each other and go in circles.
+fn few() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(&["a", "b", "C", "c", "top", "1.1", "1.2", "extensibleObject"][..])
+}
+
+prop_compose! {
+    fn any_definition()(
+        class in any::<bool>(),
+        (oid, name, superior, first, second) in (few(), few(), few(), few(), few()),
+        kind in prop::sample::select(&["ABSTRACT", "STRUCTURAL", "AUXILIARY", ""][..]),
+    ) -> (&'static str, String) {
+        if class {
+            let text = format!("( {oid} NAME '{name}' SUP ( {superior} $ {first} ) {kind} MUST {second} MAY ( {first} $ b ) )");
+            ("objectClasses", text)
+        } else {
+            ("attributeTypes", format!("( {oid} NAME ( '{name}' '{first}' ) SUP {superior} SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 )"))
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_schema_gives_requirements_and_violations(
+        definitions in prop::collection::vec(any_definition(), 0..12),
+        classes in prop::collection::vec(few(), 1..4),
+        value in any::<Vec<u8>>(),
+    ) {
+        let schema = Subschema::from_definitions(definitions);
+        let found = schema.requirements(&classes);
+        let mut entry = Entry::new("cn=x".parse().unwrap());
+        entry.push(Attribute::of("objectClass", &classes).unwrap());
+        let missing = schema.validate(&entry).iter().filter(|violation| violation.code() == "missing-attribute").count();
+        prop_assert_eq!(missing, found.must().len() - 1, "all but objectClass are missing");
+        for required in found.must() {
+            prop_assert!(found.may().iter().all(|allowed| allowed.attribute != required.attribute));
+            if required.attribute != "objectClass" {
+                entry.push(Attribute::of(&required.attribute, [&value]).unwrap());
+            }
+        }
+        prop_assert!(schema.validate(&entry).iter().all(|violation| violation.code() != "missing-attribute"));
+        prop_assert_eq!(Subschema::from_definitions(schema.canonical_lines().iter().filter_map(|line| line.split_once(": "))).canonical_lines(), schema.canonical_lines());
     }
 }
