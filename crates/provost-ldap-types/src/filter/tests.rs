@@ -282,17 +282,17 @@ fn limits() {
 
 #[test]
 fn text_at_the_limit_gives_an_answer() {
-    let limits = Limits::default().with_length(1 << 20).with_depth(usize::MAX).with_items(usize::MAX);
+    let limits = Limits::default().with_length(1 << 18).with_depth(usize::MAX).with_items(usize::MAX);
     for piece in
         ["(", "(!", "(&", "(|(a=b)", "(a=*", "(a=b", "\\", "\\41", "(a=*b", "*b", ")", ":", "(:dn", "(a;b", " "]
     {
         for start in ["", "(a=", "(&"] {
-            let text = format!("{start}{}", piece.repeat((1 << 20) / piece.len() - 3));
+            let text = format!("{start}{}", piece.repeat((1 << 18) / piece.len() - 3));
             let error = Filter::parse_with(&text, &limits).unwrap_err();
             assert!(error.span().end() <= text.len());
         }
     }
-    let wide = format!("(|{})", "(a=b)".repeat(200_000));
+    let wide = format!("(|{})", "(a=b)".repeat(50_000));
     assert!(Filter::parse_with(&wide, &limits).is_ok());
     let deep = format!("{}(a=b){}", "(!".repeat(255), ")".repeat(255));
     assert_eq!(Filter::parse_with(&deep, &limits).unwrap().depth(), 256);
