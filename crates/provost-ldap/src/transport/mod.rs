@@ -1,0 +1,11 @@
+//! The native transport: one connection, its tasks, requests and searches on it.
+
+mod connection;
+mod dial;
+mod search;
+mod ticket;
+mod tls;
+
+pub(crate) use connection::{Connection, Reply};
+pub(crate) use dial::{Dialer, bind, dial};
+pub(crate) use search::{Search, SearchEnd, Step};
