@@ -62,19 +62,26 @@ pub(super) fn spread_substring(mapped: &str, position: Position) -> String {
 
 /// Drops every blank, RFC 4518 section 2.6.2.
 pub(super) fn drop_blanks(mapped: &str) -> String {
-    mapped.chars().filter(|c| *c != ' ').collect()
+    drop_unmarked(mapped, |c| c == ' ')
 }
 
 /// Drops every blank and hyphen, RFC 4518 section 2.6.3.
 pub(super) fn drop_blanks_and_hyphens(mapped: &str) -> String {
-    let hyphen =
-        |c: char| matches!(c, '-' | '\u{58A}' | '\u{2010}' | '\u{2011}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}');
-    mapped.chars().filter(|c| *c != ' ' && !hyphen(*c)).collect()
+    drop_unmarked(mapped, |c| {
+        matches!(c, ' ' | '-' | '\u{58A}' | '\u{2010}' | '\u{2011}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}')
+    })
+}
+
+/// Drops characters, but not one that carries a combining mark: the mark would move to the character before.
+fn drop_unmarked(mapped: &str, is_dropped: impl Fn(char) -> bool) -> String {
+    let next = mapped.chars().skip(1).map(Some).chain([None]);
+    let kept = mapped.chars().zip(next).filter(|(c, next)| !is_dropped(*c) || next.is_some_and(is_combining_mark));
+    kept.map(|(c, _)| c).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Case, Position, folded, mapped, spread_substring, spread_value};
+    use super::{Case, Position, drop_blanks, drop_blanks_and_hyphens, folded, mapped, spread_substring, spread_value};
 
     #[test]
     fn rfc_4518_2_4_refuses_prohibited_characters() {
@@ -86,6 +93,12 @@ mod tests {
     #[test]
     fn a_character_younger_than_unicode_3_2_is_allowed() {
         assert_eq!(folded("\u{1F600} X", Case::Ignore).as_deref(), Some("\u{1F600} x"));
+    }
+
+    #[test]
+    fn rfc_4518_2_6_3_a_blank_or_hyphen_under_a_mark_stays() {
+        assert_eq!(drop_blanks_and_hyphens("1 2-3 \u{327}4-\u{327}"), "123 \u{327}4-\u{327}");
+        assert_eq!(drop_blanks("1 2-3 \u{327}"), "12-3 \u{327}");
     }
 
     #[test]
