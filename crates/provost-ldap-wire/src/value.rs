@@ -7,7 +7,7 @@ use rasn::prelude::*;
 use rasn_ldap::{AttributeSelection, LdapString};
 
 use crate::control::{Control, oid};
-use crate::message::{SearchResultEntry, read_bare_entry};
+use crate::message::{SearchResultEntry, read_entry_value};
 use crate::{check_nesting, encode_filter};
 
 /// A control or an extended operation whose value is missing or is not what its definition says.
@@ -109,7 +109,7 @@ impl ReadEntry {
     /// Returns the control of an answer that carries this entry.
     #[must_use]
     pub fn response(self, entry: &SearchResultEntry<'_>) -> Control {
-        Control::new(self.oid(), Some(entry.encode_bare()))
+        Control::new(self.oid(), Some(entry.encode_value()))
     }
 
     /// Reads the entry that an answer carries. Its values may be any octets, so our own reader takes it.
@@ -119,7 +119,7 @@ impl ReadEntry {
     /// [`DecodeValueError`] when the value is missing or malformed.
     pub fn decode_response(self, control: &Control) -> Result<SearchResultEntry<'_>, DecodeValueError> {
         let fail = DecodeValueError { oid: self.oid() };
-        read_bare_entry(control.value.as_deref().ok_or(fail)?).map_err(|_| fail)
+        read_entry_value(control.value.as_deref().ok_or(fail)?).map_err(|_| fail)
     }
 }
 

@@ -3,9 +3,9 @@
 
 use provost_ldap_types::Filter;
 use provost_ldap_wire::{
-    Authentication, BindRequest, DecodeErrorKind, Envelope, LdapResult, Message, Modification, ModifyOperation,
-    ModifyRequest, Octets, Operation, PagedResults, PartialAttribute, ReadEntry, ResultCode, Scope, SearchRequest,
-    decode_filter, encode_filter, oid,
+    Authentication, BindRequest, Control, DecodeErrorKind, Envelope, LdapResult, Message, Modification,
+    ModifyOperation, ModifyRequest, Octets, Operation, PagedResults, PartialAttribute, ReadEntry, ResultCode, Scope,
+    SearchRequest, decode_filter, encode_filter, oid,
 };
 
 /// Lets rasn-ldap write a request, reads it, writes it again, and compares the octets.
@@ -136,13 +136,24 @@ fn values_of_a_modify_may_be_any_octets_and_are_not_shown() {
 
 #[test]
 fn rfc_2696_page_as_openldap_sends_it() {
-    let control =
-        provost_ldap_wire::Control::new(oid::PAGED_RESULTS, Some(vec![0x30, 0x07, 2, 1, 0, 4, 2, 0xab, 0xcd]));
+    let control = Control::new(oid::PAGED_RESULTS, Some(vec![0x30, 0x07, 2, 1, 0, 4, 2, 0xab, 0xcd]));
     let page = PagedResults::decode(&control).unwrap();
     assert_eq!((page.size, page.cookie), (0, vec![0xab, 0xcd]));
-    let negative = provost_ldap_wire::Control::new(oid::PAGED_RESULTS, Some(vec![0x30, 0x05, 2, 1, 0xff, 4, 0]));
+    let negative = Control::new(oid::PAGED_RESULTS, Some(vec![0x30, 0x05, 2, 1, 0xff, 4, 0]));
     assert!(PagedResults::decode(&negative).is_err());
-    assert!(PagedResults::decode(&provost_ldap_wire::Control::new(oid::PAGED_RESULTS, None)).is_err());
+    assert!(PagedResults::decode(&Control::new(oid::PAGED_RESULTS, None)).is_err());
+}
+
+/// RFC 4527 section 3.2: the value is a SearchResultEntry, whose tag is that of its operation. As slapd sends it.
+#[test]
+fn a_post_read_answer_of_slapd() {
+    let value =
+        b"\x64\x40\x04\x21cn=t1,ou=people,dc=contoso,dc=lab\x30\x1b\x30\x19\x04\x0bdescription\x31\x0a\x04\x08postread";
+    let control = Control::new(oid::POST_READ, Some(value.to_vec()));
+    let entry = ReadEntry::Post.decode_response(&control).unwrap();
+    assert_eq!(entry.name, "cn=t1,ou=people,dc=contoso,dc=lab");
+    assert_eq!(entry.attributes, [PartialAttribute::new("description", ["postread"])]);
+    assert_eq!(ReadEntry::Post.response(&entry), control);
 }
 
 #[test]

@@ -42,9 +42,14 @@ impl Envelope {
     }
 }
 
-/// Reads the value of a post-read or pre-read answer, which is an entry without the tag of its operation.
-pub(crate) fn read_bare_entry(octets: &[u8]) -> Result<SearchResultEntry<'_>, DecodeError> {
-    read_entry(Reader::new(octets).expect(SEQUENCE, "an entry")?.reader())
+/// Reads the value of a post-read or pre-read answer: an entry as a search returns it, or, as some servers send it,
+/// without the tag of its operation.
+pub(crate) fn read_entry_value(octets: &[u8]) -> Result<SearchResultEntry<'_>, DecodeError> {
+    let element = Reader::new(octets).element("an entry")?;
+    match element.tag {
+        tag::SEARCH_ENTRY | SEQUENCE => read_entry(element.reader()),
+        _ => Err(DecodeError::new(DecodeErrorKind::Expected("an entry"), 0)),
+    }
 }
 
 fn read_operation(element: Element<'_>) -> Result<Operation<'_>, DecodeError> {

@@ -31,10 +31,10 @@ impl Message<'_> {
 }
 
 impl SearchResultEntry<'_> {
-    /// Returns the entry without the tag of its operation, as the read entry controls carry it.
-    pub(crate) fn encode_bare(&self) -> Vec<u8> {
+    /// Returns the entry alone, as the read entry controls carry it (RFC 4527 section 3).
+    pub(crate) fn encode_value(&self) -> Vec<u8> {
         let mut writer = Writer::new();
-        writer.constructed(SEQUENCE, |writer| {
+        writer.constructed(tag::SEARCH_ENTRY, |writer| {
             writer.octet_string(&self.name);
             write_attributes(writer, &self.attributes);
         });

@@ -7,7 +7,7 @@ mod response;
 
 use std::fmt;
 
-pub(crate) use decode::read_bare_entry;
+pub(crate) use decode::read_entry_value;
 pub use request::{
     AddRequest, Authentication, BindRequest, CompareRequest, DerefAliases, ExtendedRequest, Modification,
     ModifyDnRequest, ModifyOperation, ModifyRequest, Scope, SearchRequest,
