@@ -150,6 +150,8 @@ pub enum EvaluateErrorKind {
     NoEntropy,
     /// A condition is neither true nor false.
     NotACondition,
+    /// Text stands where a date is needed.
+    NotADate,
     /// Text stands where a number is needed.
     NotANumber,
     /// Null stands where a value is needed.
@@ -188,6 +190,7 @@ impl EvaluateError {
             EvaluateErrorKind::List => "list",
             EvaluateErrorKind::NoEntropy => "no-entropy",
             EvaluateErrorKind::NotACondition => "not-a-condition",
+            EvaluateErrorKind::NotADate => "not-a-date",
             EvaluateErrorKind::NotANumber => "not-a-number",
             EvaluateErrorKind::Null => "null",
             EvaluateErrorKind::OutOfRange => "out-of-range",

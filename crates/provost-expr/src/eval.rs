@@ -117,8 +117,10 @@ fn compare(operator: Operator, left: Value<'_>, right: Value<'_>) -> bool {
 }
 
 fn order(left: Value<'_>, right: Value<'_>) -> Ordering {
-    if let (Value::Integer(left), Value::Integer(right)) = (&left, &right) {
-        return left.cmp(right);
+    match (&left, &right) {
+        (Value::DateTime(left), Value::DateTime(right)) => return left.cmp(right),
+        (Value::Integer(left), Value::Integer(right)) => return left.cmp(right),
+        _ => {}
     }
     let (left, right) = (left.into_text().unwrap_or_default(), right.into_text().unwrap_or_default());
     match (Decimal::parse(&left), Decimal::parse(&right)) {

@@ -1,6 +1,7 @@
 //! The functions, by what they work on. Each is one function of Rust beside its entry in the table of its module.
 
 mod casing;
+mod date;
 mod diacritics;
 mod directory;
 mod encoding;
@@ -13,8 +14,9 @@ mod text;
 use crate::registry::Function;
 
 /// All functions of the dialect `entra`.
-pub(crate) const TABLES: [&[Function]; 9] = [
+pub(crate) const TABLES: [&[Function]; 10] = [
     casing::FUNCTIONS,
+    date::FUNCTIONS,
     diacritics::FUNCTIONS,
     directory::FUNCTIONS,
     encoding::FUNCTIONS,

@@ -25,12 +25,13 @@
 //! | --- | --- |
 //! | (none) | there are no features |
 //!
-//! Left out: dates, regular expressions in `Replace`, application roles, `SelectUniqueValue`, functions of the user's own,
+//! Left out: regular expressions in `Replace`, application roles, `SelectUniqueValue`, functions of the user's own,
 //! and the dialect [`Connect`](Dialect::Connect). Each is refused with a [`Diagnostic`] before anything is evaluated.
 
 mod ast;
 mod check;
 mod context;
+mod date;
 mod diagnostic;
 mod dialect;
 mod display;
@@ -50,6 +51,7 @@ mod value;
 pub use ast::{Argument, Bareword, Call, Comparison, Constant, ConstantForm, Expression, ExpressionKind, Operator};
 pub use check::{Shape, check};
 pub use context::{Context, Entropy, NoEntropy};
+pub use date::DateTime;
 pub use diagnostic::{Diagnostic, Severity};
 pub use dialect::{Dialect, ParseDialectError};
 pub use error::{EvaluateError, EvaluateErrorKind, ParseExprError, ParseExprErrorKind};

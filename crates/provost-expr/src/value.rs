@@ -1,5 +1,7 @@
 use std::borrow::Cow;
 
+use crate::date::DateTime;
+
 /// A value while it is evaluated, and what an evaluation gives. It borrows from the record and from the program where it
 /// can.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -7,6 +9,8 @@ use std::borrow::Cow;
 pub enum Value<'a> {
     /// True or false; as text `True` and `False`.
     Boolean(bool),
+    /// An instant; as text `M/d/yyyy h:mm:ss tt`.
+    DateTime(DateTime),
     /// No value but an order to the mapping.
     Flow(Flow),
     /// A signed integer of 64 bits; as text decimal digits.
@@ -58,6 +62,7 @@ impl<'a> Value<'a> {
             Self::Text(text) => Self::Text(Cow::Borrowed(text)),
             Self::List(items) => Self::List(Items(Held::Borrowed(items.as_slice()))),
             Self::Boolean(flag) => Self::Boolean(*flag),
+            Self::DateTime(date) => Self::DateTime(*date),
             Self::Flow(flow) => Self::Flow(*flow),
             Self::Integer(number) => Self::Integer(*number),
             Self::Null => Self::Null,
@@ -73,6 +78,7 @@ impl<'a> Value<'a> {
                 Value::list(items.into_vec().into_iter().map(|item| Cow::Owned(item.into_owned())).collect())
             }
             Self::Boolean(flag) => Value::Boolean(flag),
+            Self::DateTime(date) => Value::DateTime(date),
             Self::Flow(flow) => Value::Flow(flow),
             Self::Integer(number) => Value::Integer(number),
             Self::Null => Value::Null,
@@ -85,6 +91,7 @@ impl<'a> Value<'a> {
         match self {
             Self::Text(text) => Some(text),
             Self::Boolean(flag) => Some(Cow::Borrowed(if flag { "True" } else { "False" })),
+            Self::DateTime(date) => Some(Cow::Owned(date.to_string())),
             Self::Integer(number) => Some(Cow::Owned(number.to_string())),
             Self::Flow(_) | Self::List(_) | Self::Null => None,
         }
