@@ -78,7 +78,8 @@ async fn answer(
         }
         return documents::answer(&mounted.schema, &route, &base);
     }
-    let users = Users { mounted, query, base };
+    let projection = query.projection(mounted.mode)?;
+    let users = Users { mounted, query, projection, base };
     let method = request.method().clone();
     match (route, method) {
         (Route::Users, Method::POST) => users.create(&read_body(request).await?).await,

@@ -5,6 +5,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, HOST};
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use provost_scim::{Mode, Projection, ScimError};
+use zeroize::Zeroizing;
 
 use crate::answer::Failure;
 
@@ -75,8 +76,8 @@ pub(crate) fn accepts_json(headers: &HeaderMap) -> bool {
     admits(headers, ACCEPT, true)
 }
 
-/// Reads the body of a request, within its limits of size and time.
-pub(crate) async fn read_body(request: Request<Body>) -> Result<Vec<u8>, Failure> {
+/// Reads the body of a request, within its limits of size and time. It may hold a password.
+pub(crate) async fn read_body(request: Request<Body>) -> Result<Zeroizing<Vec<u8>>, Failure> {
     if !admits(request.headers(), CONTENT_TYPE, false) {
         let detail = "a body is sent as application/scim+json or application/json";
         return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
@@ -87,8 +88,8 @@ pub(crate) async fn read_body(request: Request<Body>) -> Result<Vec<u8>, Failure
     }
 }
 
-async fn collect(mut body: Body) -> Result<Vec<u8>, Failure> {
-    let (mut collected, mut length) = (Vec::new(), 0_usize);
+async fn collect(mut body: Body) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let (mut collected, mut length) = (Zeroizing::new(Vec::new()), 0_usize);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Failure::new(StatusCode::BAD_REQUEST, "the body could not be read"))?;
         let Some(data) = frame.data_ref() else { continue };

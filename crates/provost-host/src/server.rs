@@ -102,11 +102,15 @@ struct Connection {
 }
 
 impl Connection {
-    async fn accept(self, stream: TcpStream, peer: SocketAddr, acceptor: Option<TlsAcceptor>) {
+    async fn accept(mut self, stream: TcpStream, peer: SocketAddr, acceptor: Option<TlsAcceptor>) {
         // An answer is one write: waiting for more only costs time.
         let _ = stream.set_nodelay(true);
         let Some(acceptor) = acceptor else { return self.serve(stream, peer).await };
-        match tokio::time::timeout(HEAD_TIME, acceptor.accept(stream)).await {
+        let handshake = tokio::select! {
+            handshake = tokio::time::timeout(HEAD_TIME, acceptor.accept(stream)) => handshake,
+            _ = self.stopped.changed() => return,
+        };
+        match handshake {
             Ok(Ok(stream)) => self.serve(stream, peer).await,
             Ok(Err(error)) => tracing::debug!(%peer, %error, "the TLS handshake failed"),
             Err(_) => tracing::debug!(%peer, "the TLS handshake took too long"),

@@ -2,9 +2,11 @@
 
 use http::StatusCode;
 use provost_connector::MatchQuery;
-use provost_engine::SpaceEntry;
+use provost_engine::{ApplyError, SpaceEntry};
 use provost_model::{AttributeChange, Secret};
-use provost_scim::{Filter, ListResponse, Matcher, PageRequest, PatchRequest, Resource, ScimError, parse_json};
+use provost_scim::{
+    Filter, ListResponse, Matcher, PageRequest, PatchRequest, Projection, Resource, ScimError, parse_json,
+};
 
 use crate::answer::{Answer, Failure};
 use crate::host::Mounted;
@@ -22,6 +24,8 @@ const BATCH: usize = 256;
 pub(crate) struct Users<'a> {
     pub(crate) mounted: &'a Mounted,
     pub(crate) query: Query,
+    /// What answers show; read before anything is done.
+    pub(crate) projection: Projection,
     pub(crate) base: String,
 }
 
@@ -40,7 +44,7 @@ impl Users<'_> {
         let created = self.resource(&entry)?;
         self.audit("create", &created, &[]);
         let location = created.id().map(|id| format!("{}/Users/{id}", self.base));
-        let answer = self.one(StatusCode::CREATED, &created)?;
+        let answer = self.one(StatusCode::CREATED, &created);
         Ok(match location {
             Some(location) => answer.location(&location),
             None => answer,
@@ -49,7 +53,7 @@ impl Users<'_> {
 
     pub(crate) async fn read(&self, id: &str) -> Result<Answer, Failure> {
         let entry = self.entry(id).await?;
-        self.one(StatusCode::OK, &self.resource(&entry)?)
+        Ok(self.one(StatusCode::OK, &self.resource(&entry)?))
     }
 
     pub(crate) async fn replace(&self, id: &str, body: &[u8]) -> Result<Answer, Failure> {
@@ -66,7 +70,11 @@ impl Users<'_> {
     pub(crate) async fn delete(&self, id: &str) -> Result<Answer, Failure> {
         let entry = self.entry(id).await?;
         let Some(anchor) = &entry.anchor else { return Err(Failure::not_found()) };
-        self.mounted.engine.remove(anchor).await?;
+        match self.mounted.engine.remove(anchor).await {
+            // It was known and is gone, which is what was asked for.
+            Ok(()) | Err(ApplyError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
         tracing::info!(connector = %self.mounted.name, operation = "delete", id, "written");
         Ok(Answer::empty(StatusCode::NO_CONTENT))
     }
@@ -108,8 +116,7 @@ impl Users<'_> {
                 }
             }
         }
-        let projection = self.query.projection(mounted.mode)?;
-        let shown = window.resources.iter().map(|resource| resource.view(&projection)).collect();
+        let shown = window.resources.iter().map(|resource| resource.view(&self.projection)).collect();
         Ok(Answer::json(StatusCode::OK, &ListResponse::new(window.total, page.start_index(), shown)))
     }
 
@@ -174,7 +181,7 @@ impl Users<'_> {
         if !changed.is_empty() {
             self.audit(operation, &resource, &changed);
         }
-        self.one(StatusCode::OK, &resource)
+        Ok(self.one(StatusCode::OK, &resource))
     }
 
     /// Reads the object of an identifier.
@@ -198,9 +205,8 @@ impl Users<'_> {
         })
     }
 
-    fn one(&self, status: StatusCode, resource: &Resource) -> Result<Answer, Failure> {
-        let projection = self.query.projection(self.mounted.mode)?;
-        Ok(Answer::json(status, &resource.view(&projection)))
+    fn one(&self, status: StatusCode, resource: &Resource) -> Answer {
+        Answer::json(status, &resource.view(&self.projection))
     }
 
     /// Records a write: what was changed by name, and no value.

@@ -6,6 +6,7 @@ mod support;
 use provost_engine::{DeleteFlow, Deprovisioning, DisableFlow, EngineOptions};
 use provost_host::EXTENSION_URN;
 use provost_model::{AttributeName, Attributes, Secret, Value};
+use provost_scim::Mode;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 use support::directory::Directory;
@@ -345,6 +346,28 @@ async fn h_5_a_removed_user_is_gone() {
     assert_eq!(lab.send(lab.request(Method::DELETE, &path)).await.error().0, 404);
     assert_eq!(lab.get(&path).await.error().0, 404);
     assert_eq!(lab.get("/Users").await.json()["totalResults"], 0);
+}
+
+#[tokio::test]
+async fn removing_what_others_removed_is_done_and_changing_it_is_404() {
+    let lab = lab().await;
+    let id = lab.britta().await;
+    lab.directory.take(NAME);
+    let change = json!([{"op": "Replace", "path": attribute("sn"), "value": "Stone"}]);
+    assert_eq!(lab.patch(&id, change).await.error().0, 404);
+    let id = lab.britta().await;
+    lab.directory.take(NAME);
+    let path = format!("/Users/{id}");
+    assert_eq!(lab.send(lab.request(Method::DELETE, &path)).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(lab.send(lab.request(Method::DELETE, &path)).await.error().0, 404);
+}
+
+#[tokio::test]
+async fn l_10_two_projections_are_refused_before_anything_is_done() {
+    let lab = lab_with(|mount| mount.with_mode(Mode::Strict), |builder| builder).await;
+    let request = lab.request(Method::POST, "/Users?attributes=id&excludedAttributes=meta").json(&britta());
+    assert_eq!(lab.send(request).await.error(), (400, "invalidValue".to_owned()));
+    assert_eq!(lab.directory.names(), [""; 0]);
 }
 
 #[tokio::test]

@@ -60,6 +60,11 @@ impl Directory {
         state.objects.insert(at, (ObjectName::new(name), attributes));
     }
 
+    /// Takes an object out as others would.
+    pub(crate) fn take(&self, name: &str) {
+        self.state().objects.retain(|_, (held, _)| held.as_str() != name);
+    }
+
     pub(crate) fn writes(&self) -> usize {
         self.state().writes
     }
@@ -145,18 +150,20 @@ impl Directory {
                 at
             }
             Request::Delete { key } => {
-                let Some(at) = state.find(key) else {
-                    return Outcome::Refused(Refusal::new(Some(32), RefusalClass::Permanent, "noSuchObject"));
-                };
-                state.objects.remove(&at);
-                state.writes += 1;
                 let mut done = Done::default();
-                done.writes = 1;
+                match state.find(key) {
+                    Some(at) => {
+                        state.objects.remove(&at);
+                        state.writes += 1;
+                        done.writes = 1;
+                    }
+                    None => done.equivalent = true,
+                }
                 return Outcome::Done(done);
             }
             Request::Modify { key, changes } => {
                 let Some(at) = state.find(key) else {
-                    return Outcome::Refused(Refusal::new(Some(32), RefusalClass::Permanent, "noSuchObject"));
+                    return Outcome::Refused(Refusal::new(Some(32), RefusalClass::Verify, "noSuchObject"));
                 };
                 if changes.name.as_ref().is_some_and(|name| taken(&state, name)) {
                     return Outcome::Refused(Refusal::new(Some(68), RefusalClass::Permanent, "entryAlreadyExists"));
