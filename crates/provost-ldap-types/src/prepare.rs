@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// Whether preparation folds case.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -46,17 +47,26 @@ pub(crate) fn map(text: &str, case: Case) -> Cow<'_, str> {
 }
 
 /// Drops blanks at the ends and makes one of several inside.
+///
+/// A blank that carries a combining mark is none (RFC 4518 section 2.6).
 pub(crate) fn fold_blanks(text: &str) -> Cow<'_, str> {
-    let text = text.trim_matches(' ');
-    if !text.contains("  ") {
-        return Cow::Borrowed(text);
+    let trimmed = text.trim_matches(' ');
+    let has_mark = !text.is_ascii() && text.split(' ').skip(1).any(|after| after.starts_with(is_combining_mark));
+    if !has_mark && !trimmed.contains("  ") {
+        return Cow::Borrowed(trimmed);
     }
     let mut folded = String::with_capacity(text.len());
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        if !folded.is_empty() {
+    let mut is_apart = false;
+    let next = text.chars().skip(1).map(Some).chain([None]);
+    for (c, next) in text.chars().zip(next) {
+        if c == ' ' && !next.is_some_and(is_combining_mark) {
+            is_apart = !folded.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut is_apart) {
             folded.push(' ');
         }
-        folded.push_str(word);
+        folded.push(c);
     }
     Cow::Owned(folded)
 }
@@ -137,9 +147,19 @@ mod tests {
         assert_eq!(prepare("   ", Case::Ignore), "");
     }
 
+    #[test]
+    fn rfc_4518_2_6_a_blank_with_a_combining_mark_is_none() {
+        assert_eq!(prepare("a¸", Case::Exact), "a \u{327}");
+        assert_eq!(prepare(" a  ¸ ", Case::Exact), "a  \u{327}");
+        assert_eq!(prepare("¸", Case::Exact), " \u{327}");
+    }
+
+    /// Plain text, and text that folds, decomposes or carries marks.
+    const TEXTS: &str = "\\PC{0,20}|[ -~\\x00-\\x1f]{0,20}|[ a¸´\u{301}]{0,8}|[À-ʯ ͅΆ-ϖ①-ⓩK℀-ℿ]{0,10}";
+
     proptest! {
         #[test]
-        fn preparing_twice_changes_nothing(text in "\\PC{0,20}|[ -~\\x00-\\x1f]{0,20}|[À-ʯ ͅΆ-ϖ①-ⓩK℀-ℿ]{0,10}") {
+        fn preparing_twice_changes_nothing(text in TEXTS) {
             for case in [Case::Exact, Case::Ignore] {
                 let once = prepare(&text, case).into_owned();
                 prop_assert_eq!(prepare(&once, case), once.as_str());
