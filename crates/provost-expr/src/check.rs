@@ -1,8 +1,11 @@
+use std::collections::HashSet;
+
 use crate::ast::{Argument, Bareword, Call, Expression, ExpressionKind};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::number::Decimal;
 use crate::registry::{Function, ParameterKind, Presence, Repeat, Returns};
+use crate::scope::is_soft_deleted;
 use crate::suggest::{UnknownName, closest};
 
 /// Whether an expression gives one value or several, as far as its text says it.
@@ -17,15 +20,13 @@ pub enum Shape {
 }
 
 /// Functions that are documented and that this version does not have.
-const NOT_YET: [&str; 10] = [
+const NOT_YET: [&str; 8] = [
     "AppRoleAssignments",
     "AppRoleAssignmentsComplex",
     "AssertiveAppRoleAssignmentsComplex",
     "Contains",
-    "ConvertFromBase64",
     "DefaultDomain",
     "EscapeDNComponent",
-    "SelectUniqueValue",
     "SingleAppRoleAssignment",
     "StringFromSid",
 ];
@@ -59,6 +60,13 @@ pub fn check(expression: &Expression, dialect: Dialect) -> Vec<Diagnostic> {
             None => found.push(unknown_function(call, dialect)),
         }
     }
+    for node in expression.nodes().skip(1) {
+        let ExpressionKind::Call(call) = &node.kind else { continue };
+        if Function::find(dialect, &call.name).is_some_and(Function::is_outermost) {
+            let message = format!("`{}` must be the outermost function", call.name);
+            found.push(Diagnostic::error("not-outermost", call.name_span, message));
+        }
+    }
     for node in expression.nodes() {
         if let ExpressionKind::Comparison(comparison) = &node.kind {
             for side in [&comparison.left, &comparison.right] {
@@ -73,6 +81,42 @@ pub fn check(expression: &Expression, dialect: Dialect) -> Vec<Diagnostic> {
     found
 }
 
+/// Looks for attributes that a source does not have; each is a warning, since an absent attribute is Null.
+///
+/// `isSoftDeleted` is always known.
+///
+/// ```
+/// use provost_expr::{check_attributes, parse};
+///
+/// let found = check_attributes(&parse("Trim([Mail])")?, &["mail", "surname"]);
+/// assert_eq!(found[0].message(), "the source has no attribute `Mail`");
+/// assert_eq!(found[0].help(), Some("names are case-sensitive: write `mail`"));
+/// # Ok::<(), provost_expr::ParseExprError>(())
+/// ```
+#[must_use]
+pub fn check_attributes(expression: &Expression, known: &[&str]) -> Vec<Diagnostic> {
+    let exact: HashSet<&str> = known.iter().copied().collect();
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    for (name, span) in expression.attributes() {
+        if exact.contains(name) || is_soft_deleted(name) || !seen.insert(name) {
+            continue;
+        }
+        let message = format!("the source has no attribute `{name}`");
+        let diagnostic = Diagnostic::warning("unknown-attribute", span, message);
+        found.push(with_suggestion(diagnostic, closest(name, known.iter().copied())));
+    }
+    found
+}
+
+fn with_suggestion(diagnostic: Diagnostic, meant: Option<UnknownName<'_>>) -> Diagnostic {
+    match meant {
+        Some(UnknownName::Case(right)) => diagnostic.with_help(format!("names are case-sensitive: write `{right}`")),
+        Some(UnknownName::Similar(right)) => diagnostic.with_help(format!("did you mean `{right}`?")),
+        None => diagnostic,
+    }
+}
+
 pub(crate) fn unknown_function(call: &Call, dialect: Dialect) -> Diagnostic {
     let name = call.name.as_str();
     if NOT_YET.contains(&name) {
@@ -80,11 +124,7 @@ pub(crate) fn unknown_function(call: &Call, dialect: Dialect) -> Diagnostic {
         return Diagnostic::error("function-unavailable", call.name_span, message);
     }
     let diagnostic = Diagnostic::error("unknown-function", call.name_span, format!("there is no function `{name}`"));
-    match closest(name, Function::all(dialect).iter().map(|function| function.name)) {
-        Some(UnknownName::Case(right)) => diagnostic.with_help(format!("names are case-sensitive: write `{right}`")),
-        Some(UnknownName::Similar(right)) => diagnostic.with_help(format!("did you mean `{right}`?")),
-        None => diagnostic,
-    }
+    with_suggestion(diagnostic, closest(name, Function::all(dialect).iter().map(|function| function.name)))
 }
 
 /// Tells whether the result is one value or a list.

@@ -27,11 +27,37 @@ impl<F: Fn(&mut [u8]) -> Result<(), NoEntropy>> Entropy for F {
     }
 }
 
-/// What an evaluation takes from outside: the time, randomness, and how much it may build.
+/// It is not known whether a value is taken.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("it is not known whether the value is taken")]
+pub struct NoAnswer;
+
+/// Which values the target attribute of the expression has already, in any object. A closure will do.
+///
+/// # Contract
+///
+/// Values compare by the equality rule of the attribute, and values that are reserved for objects about to be made count.
+pub trait Uniqueness {
+    /// Tells whether an object has this value.
+    ///
+    /// # Errors
+    ///
+    /// [`NoAnswer`] when it cannot be told; the evaluation then fails, and may be repeated once the answer is there.
+    fn is_taken(&self, value: &str) -> Result<bool, NoAnswer>;
+}
+
+impl<F: Fn(&str) -> Result<bool, NoAnswer>> Uniqueness for F {
+    fn is_taken(&self, value: &str) -> Result<bool, NoAnswer> {
+        self(value)
+    }
+}
+
+/// What an evaluation takes from outside: the time, randomness, which values are taken, and how much it may build.
 #[derive(Clone, Copy)]
 pub struct Context<'c> {
     pub(crate) now: Timestamp,
     pub(crate) entropy: &'c dyn Entropy,
+    pub(crate) uniqueness: Option<&'c dyn Uniqueness>,
     pub(crate) text_budget: usize,
 }
 
@@ -39,7 +65,14 @@ impl<'c> Context<'c> {
     /// Makes a context; one serves for all expressions of one object, so that they see the same time.
     #[must_use]
     pub fn new(now: Timestamp, entropy: &'c dyn Entropy) -> Self {
-        Self { now, entropy, text_budget: 4 * 1024 * 1024 }
+        Self { now, entropy, uniqueness: None, text_budget: 4 * 1024 * 1024 }
+    }
+
+    /// Sets where `SelectUniqueValue` looks values up; without it that function fails.
+    #[must_use]
+    pub fn with_uniqueness(mut self, uniqueness: &'c dyn Uniqueness) -> Self {
+        self.uniqueness = Some(uniqueness);
+        self
     }
 
     /// Sets how many bytes of text one evaluation may build, intermediate results included; 4 MiB without it.

@@ -140,12 +140,16 @@ pub struct EvaluateError {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum EvaluateErrorKind {
+    /// All values that `SelectUniqueValue` could give are taken.
+    AllTaken,
     /// A flow signal reached a function that takes values.
     FlowSignal,
     /// An argument has a value that the function cannot use.
     InvalidArgument,
     /// A list stands where one value is needed.
     List,
+    /// It is not known whether a value is taken.
+    NoAnswer,
     /// There was no randomness.
     NoEntropy,
     /// A condition is neither true nor false.
@@ -185,9 +189,11 @@ impl EvaluateError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self.kind {
+            EvaluateErrorKind::AllTaken => "all-taken",
             EvaluateErrorKind::FlowSignal => "flow-signal",
             EvaluateErrorKind::InvalidArgument => "invalid-argument",
             EvaluateErrorKind::List => "list",
+            EvaluateErrorKind::NoAnswer => "no-answer",
             EvaluateErrorKind::NoEntropy => "no-entropy",
             EvaluateErrorKind::NotACondition => "not-a-condition",
             EvaluateErrorKind::NotADate => "not-a-date",

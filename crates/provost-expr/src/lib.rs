@@ -25,8 +25,7 @@
 //! | --- | --- |
 //! | (none) | there are no features |
 //!
-//! Left out: regular expressions in `Replace`, application roles, `SelectUniqueValue`, functions of the user's own,
-//! and the dialect [`Connect`](Dialect::Connect). Each is refused with a [`Diagnostic`] before anything is evaluated.
+//! Left out: regular expressions in `Replace`, application roles, functions of the user's own, and the dialect [`Connect`](Dialect::Connect). Each is refused with a [`Diagnostic`] before anything is evaluated.
 
 mod ast;
 mod check;
@@ -49,8 +48,8 @@ mod suggest;
 mod value;
 
 pub use ast::{Argument, Bareword, Call, Comparison, Constant, ConstantForm, Expression, ExpressionKind, Operator};
-pub use check::{Shape, check};
-pub use context::{Context, Entropy, NoEntropy};
+pub use check::{Shape, check, check_attributes};
+pub use context::{Context, Entropy, NoAnswer, NoEntropy, Uniqueness};
 pub use date::DateTime;
 pub use diagnostic::{Diagnostic, Severity};
 pub use dialect::{Dialect, ParseDialectError};

@@ -87,6 +87,8 @@ pub(crate) enum Returns {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Nature {
     Plain,
+    /// Depends on what the target holds, and is the whole expression.
+    Selecting,
     /// Different each time.
     Random,
     /// Marks the result as secret.
@@ -200,6 +202,12 @@ impl Function {
     #[must_use]
     pub fn is_redacting(&self) -> bool {
         self.nature == Nature::Redacting
+    }
+
+    /// Tells whether it must be the outermost function.
+    #[must_use]
+    pub fn is_outermost(&self) -> bool {
+        self.nature == Nature::Selecting
     }
 
     /// Returns name and parameters as documentation writes them, `?` behind those that may be left out.

@@ -47,7 +47,7 @@ fn folded(name: &str) -> &str {
     if is_soft_deleted(name) { SOFT_DELETED } else { name }
 }
 
-fn is_soft_deleted(name: &str) -> bool {
+pub(crate) fn is_soft_deleted(name: &str) -> bool {
     name.eq_ignore_ascii_case(SOFT_DELETED)
 }
 

@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::error::EvaluateError;
+use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::Text;
 use crate::registry::Returns::PerElement;
@@ -11,6 +11,14 @@ use crate::registry::{Function, Parameter};
 use crate::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new(
+        "ConvertFromBase64",
+        &[Parameter::required("source", Text), Parameter::optional("encoding", Text)],
+        from_base64,
+        "Reads the text that Base64 stands for: `Unicode` (UTF-16, low octet first), `ASCII` or `UTF8`.",
+    )
+    .adjacent()
+    .returning(PerElement),
     Function::new(
         "ConvertToBase64",
         &[Parameter::required("source", Text)],
@@ -26,6 +34,30 @@ pub(super) const FUNCTIONS: &[Function] = &[
     )
     .returning(PerElement),
 ];
+
+fn from_base64<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+    let (source, encoding) = (call.value(0)?, call.text_or_empty(1)?);
+    let decode: fn(Vec<u8>) -> Option<String> = match encoding.as_ref() {
+        "" | "Unicode" => from_utf16,
+        "ASCII" => |octets| String::from_utf8(octets).ok().filter(|text| text.is_ascii()),
+        "UTF8" => |octets| String::from_utf8(octets).ok(),
+        _ => return Err(call.error_at(1, Kind::InvalidArgument, "expected `Unicode`, `ASCII` or `UTF8`")),
+    };
+    call.each(source, |call, text| {
+        // Two octets of UTF-16 become at most three of UTF-8, and four characters of Base64 are three octets.
+        call.charge(text.len() * 2)?;
+        let decoded = STANDARD.decode(text.as_bytes()).ok().and_then(decode);
+        decoded
+            .map(Into::into)
+            .ok_or_else(|| call.error_at(0, Kind::InvalidArgument, "the source is no Base64 of text in this encoding"))
+    })
+}
+
+fn from_utf16(octets: Vec<u8>) -> Option<String> {
+    let (pairs, rest) = octets.as_chunks::<2>();
+    let units: Vec<u16> = pairs.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
+    if rest.is_empty() { String::from_utf16(&units).ok() } else { None }
+}
 
 fn to_base64<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
     let source = call.value(0)?;

@@ -1,4 +1,5 @@
 use crate::ast::{Argument, Call, ExpressionKind};
+use crate::context::NoAnswer;
 use crate::diagnostic::Diagnostic;
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::invocation::Invocation;
@@ -67,6 +68,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
     )
     .of_nature(Nature::Redacting)
     .returning(Returns::PerElement),
+    Function::new(
+        "SelectUniqueValue",
+        &[Parameter::required("rule", Any), Parameter::required("nextRule", Any)],
+        select_unique_value,
+        "Gives the first of several values that no object of the target has yet.",
+    )
+    .repeating(Repeat::Last)
+    .of_nature(Nature::Selecting),
     Function::new(
         "Switch",
         &[
@@ -163,6 +172,21 @@ fn not<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
 fn redact<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     call.mark_redacted();
     call.value(0)
+}
+
+/// Rules are evaluated one after the other; one without a value is passed over.
+fn select_unique_value<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    for position in 0..call.len() {
+        let value = call.text_or_empty(position)?;
+        if value.is_empty() {
+            continue;
+        }
+        let taken = call.context().uniqueness.map_or(Err(NoAnswer), |uniqueness| uniqueness.is_taken(&value));
+        if !taken.map_err(|error| call.error_at(position, Kind::NoAnswer, error.to_string()))? {
+            return Ok(Value::Text(value));
+        }
+    }
+    Err(call.error(Kind::AllTaken, "all values are taken, or there is none"))
 }
 
 /// The key `""` catches Null too, since Null equals the empty text.

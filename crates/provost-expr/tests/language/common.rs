@@ -32,6 +32,17 @@ pub(crate) fn attributes(json: &Json) -> BTreeMap<String, Value<'static>> {
 
 /// Takes an expression through all stages.
 pub(crate) fn run(source: &str, user: &Json, now: Timestamp, entropy: &dyn Entropy) -> Outcome {
+    run_beside(source, user, &[], now, entropy)
+}
+
+/// Takes an expression through all stages, where the target has some values already.
+pub(crate) fn run_beside(
+    source: &str,
+    user: &Json,
+    taken: &[String],
+    now: Timestamp,
+    entropy: &dyn Entropy,
+) -> Outcome {
     let expression = match parse(source) {
         Ok(expression) => expression,
         Err(error) => return Outcome::Failed(error.span(), error.code()),
@@ -43,7 +54,8 @@ pub(crate) fn run(source: &str, user: &Json, now: Timestamp, entropy: &dyn Entro
     };
     let user = attributes(user);
     let record = layout.record(&user);
-    match program.evaluate(&record, &Context::new(now, entropy)) {
+    let uniqueness = |value: &str| Ok(taken.iter().any(|taken| taken.eq_ignore_ascii_case(value)));
+    match program.evaluate(&record, &Context::new(now, entropy).with_uniqueness(&uniqueness)) {
         Ok(output) => Outcome::Gave(match output.rendering() {
             Rendering::Flow(flow) => json!({"$flow": flow.as_str()}),
             Rendering::List(items) => json!(items),

@@ -3,5 +3,6 @@
 
 mod cases;
 mod common;
+mod diagnostics;
 mod properties;
 mod vectors;

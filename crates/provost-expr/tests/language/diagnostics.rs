@@ -1,0 +1,223 @@
+//! What an administrator sees: the message, the line, the caret and the help.
+
+use expect_test::{Expect, expect};
+use provost_expr::{Diagnostic, Dialect, check as check_expression, parse};
+use provost_text::Snippet;
+
+fn check(source: &str, expected: &Expect) {
+    let found = match parse(source) {
+        Ok(expression) => check_expression(&expression, Dialect::Entra),
+        Err(error) => vec![Diagnostic::from(error)],
+    };
+    let shown: Vec<String> = found
+        .iter()
+        .map(|found| {
+            let help = found.help().map_or_else(String::new, |help| format!("help: {help}\n"));
+            format!(
+                "{:?} {}: {}\n{help}",
+                found.severity(),
+                found.code(),
+                Snippet::new(source, found.span(), found.message())
+            )
+        })
+        .collect();
+    expected.assert_eq(&shown.concat());
+}
+
+#[test]
+fn syntax() {
+    check(
+        r#"Join("", [mail]"#,
+        &expect![[r#"
+        Error expected: expected `)` or `,` at byte 15
+        Join("", [mail]
+                       ^
+    "#]],
+    );
+    check(
+        r#"Join("", [mail)"#,
+        &expect![[r#"
+        Error unterminated-attribute: expected `]` at the end of the attribute that begins here at byte 9
+        Join("", [mail)
+                 ^
+    "#]],
+    );
+    check(
+        r#"Join("', [mail])"#,
+        &expect![[r#"
+        Error unterminated-text: expected `"` at the end of the text that begins here at byte 5
+        Join("', [mail])
+             ^
+        help: inside a text a quotation mark is written `\"` and a backslash `\\`
+    "#]],
+    );
+    check(
+        "Join(“”, [mail])",
+        &expect![[r#"
+        Error typographic-quote: expected a straight quotation mark at byte 5
+        Join(“”, [mail])
+             ^
+        help: write straight quotation marks: `"`
+    "#]],
+    );
+    check(
+        "IIF([active] = True, \"a\", \"b\")",
+        &expect![[r#"
+        Error unknown-word: the word `True` has no meaning here at byte 15
+        IIF([active] = True, "a", "b")
+                       ^^^^
+        help: a text needs quotation marks, `"True"`; an attribute needs brackets, `[True]`; a function needs parentheses
+    "#]],
+    );
+    check(
+        "[mail] = \"x\"",
+        &expect![[r#"
+        Error outside-function: a comparison cannot stand alone, outside a function at byte 7
+        [mail] = "x"
+               ^
+        help: put it into a function, such as `IIF([country] = "US", "yes", "no")`
+    "#]],
+    );
+}
+
+#[test]
+fn names() {
+    check(
+        "Append(tolower([mail]), \"x\")",
+        &expect![[r#"
+        Error unknown-function: there is no function `tolower` at byte 7
+        Append(tolower([mail]), "x")
+               ^^^^^^^
+        help: names are case-sensitive: write `ToLower`
+    "#]],
+    );
+    check(
+        "Apend([mail], \"x\")",
+        &expect![[r#"
+        Error unknown-function: there is no function `Apend` at byte 0
+        Apend([mail], "x")
+        ^^^^^
+        help: did you mean `Append`?
+    "#]],
+    );
+    check(
+        "AppRoleAssignmentsComplex([appRoleAssignments])",
+        &expect![[r#"
+        Error function-unavailable: the function `AppRoleAssignmentsComplex` is not available in this version at byte 0
+        AppRoleAssignmentsComplex([appRoleAssignments])
+        ^^^^^^^^^^^^^^^^^^^^^^^^^
+    "#]],
+    );
+}
+
+#[test]
+fn arguments() {
+    check(
+        "Word([mail], 1)",
+        &expect![[r#"
+        Error argument-count: `Word` takes 3 arguments; 2 given at byte 0
+        Word([mail], 1)
+        ^^^^
+        help: its signature is `Word(source, wordNumber, delimiters)`
+    "#]],
+    );
+    check(
+        "Switch([a], \"d\", \"k\")",
+        &expect![[r#"
+        Error argument-count: `Switch` takes an even number of arguments, at least 4; 3 given at byte 0
+        Switch([a], "d", "k")
+        ^^^^^^
+        help: its signature is `Switch(source, defaultValue?, key, value, ...)`
+    "#]],
+    );
+    check(
+        "Mid([mail], , 2)",
+        &expect![[r#"
+        Error argument-missing: `Mid` needs the argument `start` at byte 12
+        Mid([mail], , 2)
+                    ^
+        help: its signature is `Mid(source, start, length)`
+    "#]],
+    );
+    check(
+        "Mid([mail], \"one\", 2)",
+        &expect![[r#"
+        Warning not-a-number: the argument `start` is a number, and this text is none at byte 12
+        Mid([mail], "one", 2)
+                    ^^^^^
+    "#]],
+    );
+    check(
+        "Replace([a], , \"[0-9]\", , \"\", , )",
+        &expect![[r#"
+        Error regex-unavailable: regular expressions are not available in this version at byte 15
+        Replace([a], , "[0-9]", , "", , )
+                       ^^^^^^^
+        help: replace plain text: `Replace(source, "old", , , "new", , )`
+    "#]],
+    );
+    check(
+        "Replace([a], \"x\", , , , [b], )",
+        &expect![[r#"
+        Error replace-mode: these arguments of `Replace` do not go together at byte 0
+        Replace([a], "x", , , , [b], )
+        ^^^^^^^
+        help: give oldValue and replacementValue; or oldValue and template; or regexPattern and replacementValue, with regexGroupName or without; or regexPattern, regexGroupName and replacementAttributeName
+    "#]],
+    );
+    check(
+        "InStr([a], \"x\", 1, \"text\")",
+        &expect![[r#"
+        Warning invalid-argument: the argument `compareType` is `vbTextCompare` or `vbBinaryCompare` at byte 19
+        InStr([a], "x", 1, "text")
+                           ^^^^^^
+    "#]],
+    );
+}
+
+#[test]
+fn places() {
+    check(
+        "Append(IIF([a] = \"b\", IgnoreAttributeFlow, [c]), \"x\")",
+        &expect![[r#"
+        Error misplaced-word: the word `IgnoreAttributeFlow` means nothing here at byte 22
+        Append(IIF([a] = "b", IgnoreAttributeFlow, [c]), "x")
+                              ^^^^^^^^^^^^^^^^^^^
+        help: use it as a branch of an outermost `IIF` or `Switch`
+    "#]],
+    );
+    check(
+        "Trim(IgnoreFlowIfNullOrEmpty([a]))",
+        &expect![[r#"
+        Warning flow-placement: `IgnoreFlowIfNullOrEmpty` fails here when it has nothing to flow at byte 5
+        Trim(IgnoreFlowIfNullOrEmpty([a]))
+             ^^^^^^^^^^^^^^^^^^^^^^^
+        help: make it the outermost function, or a branch of an outermost `IIF`
+    "#]],
+    );
+    check(
+        "ToLower(SelectUniqueValue([a], [b]))",
+        &expect![[r#"
+        Error not-outermost: `SelectUniqueValue` must be the outermost function at byte 8
+        ToLower(SelectUniqueValue([a], [b]))
+                ^^^^^^^^^^^^^^^^^
+    "#]],
+    );
+    check(
+        "IIF([country] = \"\", \"none\", [country])",
+        &expect![[r#"
+        Warning unsupported-condition: the reference calls this condition unsupported; the product may take the other branch at byte 4
+        IIF([country] = "", "none", [country])
+            ^^^^^^^^^^^^^^
+        help: where the expression must mean the same there, use `Switch` with the key `""`
+    "#]],
+    );
+    check(
+        "Append([a], vbTextCompare)",
+        &expect![[r#"
+        Error misplaced-word: the word `vbTextCompare` means nothing here at byte 12
+        Append([a], vbTextCompare)
+                    ^^^^^^^^^^^^^
+    "#]],
+    );
+}
