@@ -195,6 +195,11 @@ fn check_use(position: usize, flow: &CompiledFlow, object_type: &ObjectTypeSchem
             format!("the value of `{name}` is random and would change at every update; apply it only at creation");
         find("random-always", Severity::Warning, message);
     }
+    if calls(expression, "SelectUniqueValue") && (matching || flow.definition.apply == Apply::Always) {
+        let message =
+            format!("the value of `{name}` is chosen once, so it takes no part in matching and flows at creation");
+        find("unique-always", Severity::Error, message);
+    }
     let required = object_type.attribute(name).is_some_and(|attribute| attribute.required);
     if (matching || required || flow.target == Target::Name) && ignores_flow(expression) {
         let message = format!("`{name}` always needs a value, so its flow cannot be ignored");

@@ -140,6 +140,15 @@ fn functions_stand_where_they_do_no_harm() {
         Error random-matching: `uid` takes part in matching, and its value is random
     "#]],
     );
+    let unique = FlowDefinition::expression("uid", "SelectUniqueValue([a], [b])");
+    check(&with(unique.clone().at_creation()), &lenient(), &expect![""]);
+    check(
+        &with(unique),
+        &lenient(),
+        &expect![[r#"
+        Error unique-always: the value of `uid` is chosen once, so it takes no part in matching and flows at creation
+    "#]],
+    );
     let ignored = FlowDefinition::expression("uid", "IgnoreFlowIfNullOrEmpty([a])");
     check(&with(ignored.clone()), &lenient(), &expect![""]);
     check(
