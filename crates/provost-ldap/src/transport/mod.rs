@@ -6,6 +6,9 @@ mod search;
 mod ticket;
 mod tls;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use connection::{Connection, Reply};
 pub(crate) use dial::{Dialer, bind, dial};
 pub(crate) use search::{Search, SearchEnd, Step};

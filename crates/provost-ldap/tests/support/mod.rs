@@ -1,16 +1,17 @@
 //! What the suites share: a server's coordinates, an independent client, and the environment of a connector.
 
+mod env;
 pub(crate) mod suite;
 
 use std::collections::BTreeMap;
 use std::process::Command;
-use std::sync::Arc;
-use std::time::Duration;
 
 use ldap3::{LdapConnAsync, LdapResult, Scope, SearchEntry};
-use provost_connector::{Clock, Config, Entropy, EntropyError, Env};
+use provost_connector::Config;
 use provost_ldap::{LdapConnector, LdapSession};
-use provost_model::{Secret, Timestamp};
+use provost_model::Secret;
+
+pub(crate) use env::env;
 
 /// Where a server is and what it is expected to be.
 #[derive(Clone, Debug)]
@@ -169,30 +170,4 @@ impl Client {
             .collect();
         Some((entry.dn, attributes))
     }
-}
-
-#[derive(Debug)]
-struct NoClock;
-
-impl Clock for NoClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::UNIX_EPOCH
-    }
-
-    fn monotonic(&self) -> Duration {
-        Duration::ZERO
-    }
-}
-
-#[derive(Debug)]
-struct NoEntropy;
-
-impl Entropy for NoEntropy {
-    fn fill(&self, _: &mut [u8]) -> Result<(), EntropyError> {
-        Err(EntropyError::new())
-    }
-}
-
-pub(crate) fn env() -> Env {
-    Env::new(Arc::new(NoClock), Arc::new(NoEntropy))
 }
