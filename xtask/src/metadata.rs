@@ -1,6 +1,6 @@
 //! What cargo knows of the workspace.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -13,6 +13,9 @@ pub(crate) struct Package {
     pub(crate) name: String,
     /// Its features, `default` left out.
     pub(crate) features: BTreeSet<String>,
+    /// The servers of its live suites, from the table `package.metadata.live`: the product, and what the names of its tests
+    /// hold.
+    pub(crate) live: BTreeMap<String, String>,
     /// Its targets as kind and name, such as `("test", "live")`.
     pub(crate) targets: BTreeSet<(String, String)>,
 }
@@ -44,10 +47,12 @@ fn read(text: &str) -> Result<Vec<Package>, String> {
 fn package(value: &Value) -> Package {
     let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
     let features = value.get("features").and_then(Value::as_object);
+    let live = value.pointer("/metadata/live").and_then(Value::as_object);
     let targets = value.get("targets").and_then(Value::as_array);
     Package {
         name: text(value.get("name")),
         features: features.into_iter().flat_map(|map| map.keys()).filter(|name| *name != "default").cloned().collect(),
+        live: live.into_iter().flatten().map(|(product, filter)| (product.clone(), text(Some(filter)))).collect(),
         targets: targets
             .into_iter()
             .flatten()
@@ -63,9 +68,11 @@ mod tests {
     #[test]
     fn packages_have_their_features_and_targets() {
         let text = r#"{"packages": [{"name": "b", "features": {"default": [], "live": []},
-            "targets": [{"kind": ["test"], "name": "live"}, {"kind": ["lib"], "name": "b"}]}, {"name": "a"}]}"#;
+            "targets": [{"kind": ["test"], "name": "live"}, {"kind": ["lib"], "name": "b"}]}, 
+            {"name": "a", "metadata": {"live": {"openldap": "slapd"}}}]}"#;
         let packages = read(text).unwrap();
         assert_eq!(packages[0].name, "a");
+        assert_eq!(packages[0].live["openldap"], "slapd");
         assert!(packages[1].features.iter().eq(["live"]));
         assert_eq!(packages[1].targets("test"), ["live"]);
         assert!(read("{}").is_err());

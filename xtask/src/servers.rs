@@ -17,19 +17,25 @@ use crate::command::{self, program};
 pub(crate) enum Product {
     /// 389 Directory Server.
     Ds389,
-    /// OpenLDAP slapd.
+    /// OpenLDAP slapd with the overlays of a change log, of replication and of password policy.
     OpenLdap,
+    /// OpenLDAP slapd without overlays.
+    OpenLdapMin,
 }
 
 impl Product {
-    /// All products, the quick one first.
-    pub(crate) const ALL: [Self; 2] = [Self::OpenLdap, Self::Ds389];
+    /// All products, the quick ones first.
+    pub(crate) const ALL: [Self; 3] = [Self::OpenLdapMin, Self::OpenLdap, Self::Ds389];
+
+    /// The products that the programs are run against.
+    pub(crate) const FULL: [Self; 2] = [Self::OpenLdap, Self::Ds389];
 
     /// Returns the name in steps and scripts.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ds389 => "389ds",
             Self::OpenLdap => "openldap",
+            Self::OpenLdapMin => "openldap-min",
         }
     }
 
@@ -37,7 +43,7 @@ impl Product {
     pub(crate) fn variable(self) -> &'static str {
         match self {
             Self::Ds389 => "PROVOST_LIVE_389DS",
-            Self::OpenLdap => "PROVOST_LIVE_OPENLDAP",
+            Self::OpenLdap | Self::OpenLdapMin => "PROVOST_LIVE_OPENLDAP",
         }
     }
 
@@ -45,7 +51,7 @@ impl Product {
     pub(crate) fn programs(self) -> &'static [&'static str] {
         match self {
             Self::Ds389 => &["ns-slapd", "dscreate", "certutil", "openssl", "ldapsearch"],
-            Self::OpenLdap => &["slapd", "slapadd", "openssl", "ldapsearch"],
+            Self::OpenLdap | Self::OpenLdapMin => &["slapd", "slapadd", "openssl", "ldapsearch"],
         }
     }
 }
