@@ -5,6 +5,8 @@ use provost_expr::Dialect;
 use provost_model::AttributeName;
 use serde::{Deserialize, Serialize};
 
+use crate::target::Target;
+
 /// A mapping as a configuration writes it: what flows from the objects of a source to the objects of a connector.
 ///
 /// The shape in TOML; unknown keys are refused:
@@ -73,7 +75,7 @@ impl MappingDefinition {
 ///
 /// The keys are `target`, one of `source`, `constant` and `expression`, and, where wanted, `apply`, `default` and
 /// `matching`.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "Keys", into = "Keys")]
 pub struct FlowDefinition {
     pub(crate) target: AttributeName,
@@ -181,6 +183,21 @@ impl FlowDefinition {
     #[must_use]
     pub fn precedence(&self) -> Option<NonZeroU32> {
         self.matching
+    }
+}
+
+/// Shows `[Redact]` in place of where a password comes from: a constant or a default is the password itself.
+impl fmt::Debug for FlowDefinition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hidden: &dyn fmt::Debug = &format_args!("[Redact]");
+        let secret = Target::of(&self.target) == Target::Password;
+        f.debug_struct("FlowDefinition")
+            .field("target", &self.target)
+            .field("origin", if secret { hidden } else { &self.origin })
+            .field("apply", &self.apply)
+            .field("default", if secret { hidden } else { &self.default })
+            .field("matching", &self.matching)
+            .finish()
     }
 }
 

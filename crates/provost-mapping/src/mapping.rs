@@ -1,3 +1,5 @@
+use std::fmt;
+
 use provost_connector::{Entropy, MatchQuery};
 use provost_expr::{Context, Diagnostic, Expression, Flow, Layout, NoEntropy, Program, Record, parse, source_values};
 use provost_model::{AttributeName, Attributes, ObjectName, Secret, Timestamp, Value};
@@ -8,7 +10,7 @@ use crate::error::{EvaluateFlowError, MappingError};
 use crate::target::Target;
 
 /// A mapping that is ready to be evaluated: its expressions are compiled against one layout of source attributes.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Mapping {
     definition: MappingDefinition,
     layout: Layout,
@@ -17,7 +19,7 @@ pub struct Mapping {
     matching: Vec<usize>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct CompiledFlow {
     pub(crate) definition: FlowDefinition,
     pub(crate) target: Target,
@@ -36,6 +38,7 @@ pub enum Phase {
 
 /// What an evaluation takes from outside.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct EvaluateContext<'c> {
     /// The time; the same for all flows of an object.
     pub now: Timestamp,
@@ -232,6 +235,13 @@ impl Mapping {
 
     fn matching_flows(&self) -> impl Iterator<Item = &CompiledFlow> {
         self.matching.iter().filter_map(|position| self.flows.get(*position))
+    }
+}
+
+/// Shows the definition; what it is compiled to says no more, and would show the constants of password flows.
+impl fmt::Debug for Mapping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Mapping").field(&self.definition).finish()
     }
 }
 

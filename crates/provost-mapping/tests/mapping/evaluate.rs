@@ -155,7 +155,7 @@ fn signals_leave_the_attribute_or_the_object_alone() {
 fn a_secret_is_shown_nowhere() {
     let secret = "Zq8!initial";
     let mapping = mapping([
-        FlowDefinition::constant("export_password", secret),
+        FlowDefinition::constant("export_password", secret).with_default(secret),
         FlowDefinition::expression("employeeNumber", "Redact([number])"),
         FlowDefinition::expression("-dn-", "Redact([number])"),
     ]);
@@ -165,7 +165,7 @@ fn a_secret_is_shown_nowhere() {
     let desired = mapping.evaluate(&user, Phase::Create, &context(&entropy)).unwrap();
     assert_eq!(desired.password.as_ref().unwrap().expose(), secret.as_bytes());
     assert_eq!(desired.attributes.text("employeeNumber"), Some("4711-secret"));
-    let shown = format!("{desired:?}");
+    let shown = format!("{desired:?} {mapping:?}");
     assert!(!shown.contains(secret) && !shown.contains("4711"), "{shown}");
     assert!(
         ["export_password", "employeeNumber", "-dn-"].iter().all(|name| desired.redacted.contains(&(*name).into()))
