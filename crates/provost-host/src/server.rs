@@ -2,10 +2,12 @@ use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -118,7 +120,12 @@ impl Connection {
     }
 
     async fn serve(mut self, stream: impl AsyncRead + AsyncWrite + Unpin, peer: SocketAddr) {
-        let service = TowerToHyperService::new(self.router);
+        let used = AtomicBool::new(false);
+        let router = TowerToHyperService::new(self.router);
+        let service = service_fn(|request| {
+            used.store(true, Ordering::Relaxed);
+            router.call(request)
+        });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIME)
@@ -128,6 +135,10 @@ impl Connection {
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
             _ = self.stopped.changed() => {
+                // A connection that brought no request yet would be waited for until its head is late.
+                if !used.load(Ordering::Relaxed) {
+                    return;
+                }
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }

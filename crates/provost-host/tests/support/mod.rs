@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use provost_connector::{Clock, Config, Entropy, EntropyError, Env};
+use provost_connector::{Clock, Config, Connector, Entropy, EntropyError, Env};
 use provost_engine::{Deprovisioning, DisableFlow, Engine, EngineOptions};
 use provost_host::{Certificate, EXTENSION_URN, Host, HostBuilder, HostError, Mount};
 use provost_model::{Secret, Timestamp, Value};
@@ -56,9 +56,12 @@ pub(crate) async fn engine(directory: &Directory) -> Arc<Engine> {
 }
 
 pub(crate) async fn engine_with(directory: &Directory, options: EngineOptions) -> Arc<Engine> {
+    engine_on(Arc::new(directory.clone()), Config::new("people"), options).await
+}
+
+pub(crate) async fn engine_on(connector: Arc<dyn Connector>, config: Config, options: EngineOptions) -> Arc<Engine> {
     let env = Env::new(Arc::new(Fixed), Arc::new(Counting::default()));
-    let store = Arc::new(MemoryStore::new());
-    let engine = Engine::open(options, Arc::new(directory.clone()), Config::new("people"), store, env);
+    let engine = Engine::open(options, connector, config, Arc::new(MemoryStore::new()), env);
     Arc::new(engine.await.unwrap())
 }
 
