@@ -201,3 +201,58 @@ pub(crate) fn octets(value: &Value) -> Vec<u8> {
         other => other.octets().into_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use provost_model::{Value, ValueKind};
+
+    use super::{octets, value};
+
+    const KINDS: [ValueKind; 6] = [
+        ValueKind::Boolean,
+        ValueKind::Bytes,
+        ValueKind::Integer,
+        ValueKind::Reference,
+        ValueKind::Text,
+        ValueKind::Timestamp,
+    ];
+
+    proptest! {
+        #[test]
+        fn octets_come_back_from_a_value_of_any_kind(raw in proptest::collection::vec(any::<u8>(), 0..12)) {
+            for kind in KINDS {
+                prop_assert_eq!(octets(&value(kind, &raw)), raw.clone());
+            }
+        }
+
+        #[test]
+        fn text_comes_back_from_a_value_of_any_kind(text in "(-?0{0,2}[0-9]{1,20}|TRUE|FALSE|true|\\PC{0,8})") {
+            for kind in KINDS {
+                prop_assert_eq!(octets(&value(kind, text.as_bytes())), text.as_bytes());
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_of_the_kind_that_keeps_their_octets() {
+        for (kind, text, expected) in [
+            (ValueKind::Boolean, "TRUE", Value::Boolean(true)),
+            (ValueKind::Boolean, "true", Value::from("true")),
+            (ValueKind::Integer, "-12", Value::Integer(-12)),
+            (ValueKind::Integer, "012", Value::from("012")),
+            (ValueKind::Integer, "99999999999999999999", Value::from("99999999999999999999")),
+            (ValueKind::Reference, "cn=x", Value::Reference("cn=x".to_owned())),
+            (ValueKind::Bytes, "abc", Value::Bytes(b"abc".to_vec())),
+        ] {
+            assert_eq!(value(kind, text.as_bytes()), expected);
+        }
+        assert_eq!(value(ValueKind::Text, &[0xff]), Value::Bytes(vec![0xff]));
+    }
+
+    #[test]
+    fn rfc_4517_section_3_3_13_instants_are_sent_as_generalized_time() {
+        let stamp = "2026-03-16T09:00:00.5+02:00".parse().unwrap();
+        assert_eq!(octets(&Value::Timestamp(stamp)), b"20260316070000.5Z");
+    }
+}

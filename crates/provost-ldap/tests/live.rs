@@ -19,36 +19,5 @@ fn ds389() -> Option<Server> {
     Server::from_env_file("389ds", "PROVOST_LIVE_389DS", habits)
 }
 
-macro_rules! on_every_server {
-    ($($part:ident)*) => {
-        mod openldap {
-            $(#[tokio::test]
-            async fn $part() {
-                if let Some(server) = super::openldap() {
-                    super::suite::$part(&server).await;
-                }
-            })*
-        }
-
-        mod ds389 {
-            $(#[tokio::test]
-            async fn $part() {
-                if let Some(server) = super::ds389() {
-                    super::suite::$part(&server).await;
-                }
-            })*
-        }
-    };
-}
-
-on_every_server! {
-    discovery
-    schema
-    rdn_value
-    life_cycle
-    awkward_values
-    full_import
-    password
-    connections
-    selection
-}
+suite::on!(openldap, super::openldap().map(|server| (server, ())));
+suite::on!(ds389, super::ds389().map(|server| (server, ())));

@@ -201,8 +201,8 @@ fn usual(request: &Operation<'_>, shared: &Shared) -> Option<Vec<Operation<'stat
             Some(vec![Operation::BindResponse(BindResponse { result, server_credentials: None })])
         }
         Operation::SearchRequest(search) if search.scope == Scope::Base && *search.base == *b"" => {
-            let mut root_dse = SearchResultEntry::default();
-            root_dse.attributes = vec![PartialAttribute::new("supportedControl", shared.controls.iter().copied())];
+            let controls = PartialAttribute::new("supportedControl", shared.controls.iter().copied());
+            let root_dse = SearchResultEntry { name: "".into(), attributes: vec![controls] };
             Some(vec![Operation::SearchResultEntry(root_dse), Operation::SearchResultDone(LdapResult::success())])
         }
         Operation::SearchRequest(search) if search.base.to_ascii_lowercase().ends_with(b"schema") => {

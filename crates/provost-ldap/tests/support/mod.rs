@@ -24,8 +24,19 @@ pub(crate) struct Server {
     pub(crate) password: String,
     pub(crate) suffix: String,
     pub(crate) ca: String,
+    /// An address of the same server under a name that its certificate is not for; none lets the suite find one.
+    pub(crate) misnamed_url: Option<String>,
+    pub(crate) counting: Counting,
     /// What it does that others do not.
     pub(crate) habits: Habits,
+}
+
+/// Who counts schema definitions independently.
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "each test target uses its own")]
+pub(crate) enum Counting {
+    Ldap3,
+    Ldapsearch,
 }
 
 /// Behaviour that differs between servers and is asserted as it was seen.
@@ -43,6 +54,7 @@ pub(crate) struct Habits {
 
 impl Server {
     /// Reads the coordinates from the file that an environment variable names, lines of `KEY='VALUE'`.
+    #[allow(dead_code, reason = "each test target uses its own")]
     pub(crate) fn from_env_file(label: &'static str, variable: &str, habits: Habits) -> Option<Self> {
         let Some(path) = std::env::var_os(variable) else {
             assert!(std::env::var_os("CI").is_none(), "{variable} must name the coordinates of a {label} server");
@@ -63,6 +75,8 @@ impl Server {
             password: values["PASSWORD"].to_owned(),
             suffix: values["SUFFIX"].to_owned(),
             ca: values["CA"].to_owned(),
+            misnamed_url: None,
+            counting: Counting::Ldapsearch,
             habits,
         })
     }
@@ -90,8 +104,15 @@ impl Server {
         Client { ldap }
     }
 
-    /// Counts the values of an attribute with OpenLDAP's own client.
-    pub(crate) fn count_values(&self, base: &str, attribute: &str) -> usize {
+    /// Counts the values of an attribute with a client that is not ours.
+    pub(crate) async fn count_values(&self, base: &str, attribute: &str) -> usize {
+        match self.counting {
+            Counting::Ldap3 => self.client().await.count_values(base, attribute).await,
+            Counting::Ldapsearch => self.ldapsearch_count(base, attribute),
+        }
+    }
+
+    fn ldapsearch_count(&self, base: &str, attribute: &str) -> usize {
         let output = Command::new("ldapsearch")
             .args(["-x", "-LLL", "-o", "ldif-wrap=no", "-H", &self.url, "-D", &self.bind_dn, "-w", &self.password])
             .args(["-b", base, "-s", "base", "(objectClass=*)", attribute])
@@ -142,6 +163,12 @@ impl Client {
     pub(crate) async fn replace(&mut self, dn: &str, attribute: &str, values: &[&str]) -> LdapResult {
         let change = ldap3::Mod::Replace(attribute, values.iter().copied().collect());
         self.ldap.modify(dn, vec![change]).await.unwrap()
+    }
+
+    async fn count_values(&mut self, base: &str, attribute: &str) -> usize {
+        let found = self.ldap.search(base, Scope::Base, "(objectClass=*)", [attribute]).await.unwrap();
+        let entry = SearchEntry::construct(found.success().unwrap().0.remove(0));
+        entry.attrs.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(attribute)).map_or(0, |(_, list)| list.len())
     }
 
     pub(crate) async fn bind(&mut self, dn: &str, password: &str) -> LdapResult {

@@ -1,0 +1,86 @@
+#![cfg(test)]
+//! The suite on the embedded directory, and what only a server of ours can be made to do.
+
+mod support;
+
+use std::path::PathBuf;
+
+use provost_connector::{Connector, Outcome};
+use provost_directory::{
+    Directory, DirectoryOptions, Listener, ListenerOptions, Occurrence, OperationKind, TlsIdentity, Transport,
+};
+use provost_ldap::LdapConnector;
+
+use support::suite::{add, person};
+use support::{Counting, Habits, Server, env, suite};
+
+const SUFFIX: &str = "dc=contoso,dc=lab";
+
+/// What keeps a server and its files alive.
+struct Alive {
+    directory: Directory,
+    _plain: Listener,
+    _tls: Listener,
+    _files: tempfile::TempDir,
+}
+
+async fn start() -> (Server, Alive) {
+    let options = DirectoryOptions::new(SUFFIX.parse().unwrap())
+        .with_root("cn=admin,dc=contoso,dc=lab".parse().unwrap(), "secret".into());
+    let directory = Directory::new(options).unwrap();
+    directory.load(format!("dn: {SUFFIX}\nobjectClass: domain\ndc: contoso\n").as_bytes()).unwrap();
+    let address = "127.0.0.1:0".parse().unwrap();
+    let plain = Listener::bind(directory.clone(), address).await.unwrap();
+    let files = tempfile::tempdir().unwrap();
+    let (identity, ca) = certificate(&files);
+    let transport = ListenerOptions::default().with_transport(Transport::Ldaps(identity));
+    let tls = Listener::bind_with(directory.clone(), address, transport).await.unwrap();
+    let server = Server {
+        label: "openldap",
+        url: plain.url(),
+        ldaps_url: tls.url(),
+        bind_dn: "cn=admin,dc=contoso,dc=lab".to_owned(),
+        password: "secret".to_owned(),
+        suffix: SUFFIX.to_owned(),
+        ca: ca.to_str().unwrap().to_owned(),
+        misnamed_url: Some(format!("ldaps://localhost:{}", tls.local_addr().port())),
+        counting: Counting::Ldap3,
+        // As slapd 2.5.13 does.
+        habits: Habits {
+            add_without_rdn_value: 0,
+            replace_of_rdn_value: 64,
+            takes_utf8_in_uid: true,
+            anchor: "entryUUID",
+        },
+    };
+    (server, Alive { directory, _plain: plain, _tls: tls, _files: files })
+}
+
+/// Makes a certificate for 127.0.0.1 alone and writes that of its issuer to a file.
+fn certificate(files: &tempfile::TempDir) -> (TlsIdentity, PathBuf) {
+    let issuer_key = rcgen::KeyPair::generate().unwrap();
+    let mut issuer = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    issuer.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let ca = issuer.self_signed(&issuer_key).unwrap();
+    let path = files.path().join("ca.pem");
+    std::fs::write(&path, ca.pem()).unwrap();
+    let key = rcgen::KeyPair::generate().unwrap();
+    let own = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    let own = own.signed_by(&key, &rcgen::Issuer::from_params(&issuer, &issuer_key)).unwrap();
+    (TlsIdentity::from_pem(own.pem().as_bytes(), key.serialize_pem().as_bytes()).unwrap(), path)
+}
+
+suite::on!(directory, Some(super::start().await));
+
+#[tokio::test]
+async fn a_write_whose_answer_is_held_is_unknown_and_done_once() {
+    let (server, alive) = start().await;
+    let connector = LdapConnector::new();
+    let session = connector.open(server.config(SUFFIX).with("operation_timeout_ms", 100), env()).await.unwrap();
+    alive.directory.faults().hold_answer(OperationKind::Add, Occurrence::Nth(0));
+    let write = add(&format!("cn=bsimon,{SUFFIX}"), person("bsimon", "Simon"));
+    let outcome = session.export().unwrap().apply(&[write]).await.remove(0);
+    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
+    assert_eq!((connector.writes(), alive.directory.write_counter()), (1, 1));
+    alive.directory.faults().clear();
+}
