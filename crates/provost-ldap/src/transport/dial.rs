@@ -78,14 +78,23 @@ pub(crate) async fn bind(dialer: &Dialer, connection: &Connection) -> Result<(),
         other => return Err(ConnectorError::protocol(system, format!("{} as the answer to a bind", other.name()))),
     };
     let said = text::without_values(&result.message, [password.expose()]);
+    let said = if said.is_empty() { said } else { format!(": {said}") };
+    let words = format!("bind as {name} answered {}{said}", result.code);
     match result.code {
         ResultCode::SUCCESS => Ok(()),
-        ResultCode::BUSY | ResultCode::UNAVAILABLE => {
-            Err(ConnectorError::unavailable(system, format!("the bind was refused: {} {said}", result.code)))
-        }
-        code => {
-            let said = if said.is_empty() { String::new() } else { format!(": {said}") };
-            Err(ConnectorError::credentials(system, format!("bind as {name} answered {code}{said}")))
-        }
+        ResultCode::TIME_LIMIT_EXCEEDED
+        | ResultCode::ADMIN_LIMIT_EXCEEDED
+        | ResultCode::BUSY
+        | ResultCode::UNAVAILABLE => Err(ConnectorError::unavailable(system, words)),
+        // What the server says of the account, and not of the way it was asked.
+        ResultCode::CONSTRAINT_VIOLATION
+        | ResultCode::NO_SUCH_OBJECT
+        | ResultCode::INVALID_DN_SYNTAX
+        | ResultCode::INAPPROPRIATE_AUTHENTICATION
+        | ResultCode::INVALID_CREDENTIALS
+        | ResultCode::INSUFFICIENT_ACCESS_RIGHTS
+        | ResultCode::UNWILLING_TO_PERFORM
+        | ResultCode::AUTHORIZATION_DENIED => Err(ConnectorError::credentials(system, words)),
+        code => Err(ConnectorError::refused(system, i64::from(code.0), words)),
     }
 }

@@ -239,11 +239,23 @@ async fn refused_credentials_are_not_tried_again() {
 }
 
 #[tokio::test]
-async fn a_busy_server_has_not_refused_the_credentials() {
+async fn a_bind_that_fails_is_told_by_its_cause() {
     let script = Script::start(&[], []).await;
-    script.binds([ResultCode::BUSY]);
-    let error = LdapConnector::new().open(script.config(), env()).await.unwrap_err();
-    assert!(matches!(error, ConnectorError::Unavailable { .. }), "{error:?}");
+    let open = async |code| {
+        script.binds([code]);
+        LdapConnector::new().open(script.config(), env()).await.unwrap_err()
+    };
+    for code in [ResultCode::BUSY, ResultCode::UNAVAILABLE] {
+        let error = open(code).await;
+        assert!(matches!(error, ConnectorError::Unavailable { .. }) && error.is_retryable(), "{error:?}");
+    }
+    for code in [ResultCode::INVALID_CREDENTIALS, ResultCode::UNWILLING_TO_PERFORM] {
+        let error = open(code).await;
+        assert!(matches!(error, ConnectorError::Credentials { .. }), "{error:?}");
+    }
+    let error = open(ResultCode::CONFIDENTIALITY_REQUIRED).await;
+    assert!(matches!(error, ConnectorError::Refused { code: 13, .. }), "{error:?}");
+    assert!(error.to_string().contains("bind as cn=admin,dc=lab answered confidentialityRequired (13)"), "{error}");
 }
 
 #[tokio::test]

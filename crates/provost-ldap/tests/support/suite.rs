@@ -280,6 +280,49 @@ pub(crate) async fn life_cycle(server: &Server) {
     client.clear(&base).await;
 }
 
+/// Names of several parts, names of a wrong depth, and entries whose classes nobody named.
+pub(crate) async fn names(server: &Server) {
+    let mut client = server.client().await;
+    let base = client.fresh_container(server, "provost-names").await;
+    let config = server.config(&base).with("name_depth", 1);
+    let session = LdapConnector::new().connect(&config, env()).await.unwrap();
+    let mut attributes = Attributes::new();
+    attributes.set("cn", [Value::from("Britta Simon")]);
+    attributes.set("sn", [Value::from("Simon")]);
+    let name = format!("cn=Britta Simon+uid=bsimon,{base}");
+    let anchor = done(&session, add(&name, attributes)).await.anchor.unwrap();
+    let key = Key::from_anchor(anchor);
+    let object = read(&session, &key).await;
+    assert!(texts(object.attributes(), "objectClass").contains("inetOrgPerson"));
+    assert_eq!(
+        (texts(object.attributes(), "cn"), texts(object.attributes(), "uid")),
+        (set(["Britta Simon"]), set(["bsimon"]))
+    );
+    let mut changes = ChangeSet::new();
+    changes.push("uid", ValueChange::Replace(vec![]));
+    changes.push("cn", ValueChange::Replace(vec![Value::from("BRITTA  SIMON")]));
+    done(&session, modify(key.clone(), changes)).await;
+    let object = read(&session, &key).await;
+    assert_eq!(texts(object.attributes(), "uid"), set(["bsimon"]));
+    assert_eq!(
+        object.attributes().values("cn").len(),
+        1,
+        "the value of the name in another spelling is the same value"
+    );
+
+    let ok = ObjectName::from(format!("cn=x,{base}"));
+    let base_length = base.parse::<provost_ldap_types::Dn>().unwrap().len();
+    assert_eq!(usize::try_from(session.components(&ok).unwrap()).unwrap(), base_length + 1);
+    let deeper = format!("cn=x,OU=Admins,{base}");
+    assert!(session.components(&ObjectName::new(&deeper)).is_err());
+    for write in [add(&deeper, person("x", "x")), modify(key.clone(), rename(&deeper))] {
+        let Outcome::Refused(refusal) = apply(&session, write).await else { panic!() };
+        assert_eq!((refusal.code, refusal.class, refusal.writes), (None, RefusalClass::Permanent, 0));
+        assert!(refusal.text.starts_with("the name has 2 components above "), "{}", refusal.text);
+    }
+    client.clear(&base).await;
+}
+
 /// Values with characters that mean something in names and filters are found and name entries.
 pub(crate) async fn awkward_values(server: &Server) {
     let mut client = server.client().await;
@@ -490,7 +533,7 @@ const STRANGER_CA: &str = include_str!("stranger-ca.pem");
 /// Runs every part on the server that an expression gives, with what keeps it alive, or on none.
 macro_rules! on {
     ($name:ident, $server:expr) => {
-        $crate::suite::on!($name, $server, discovery schema rdn_value life_cycle awkward_values full_import password connections selection);
+        $crate::suite::on!($name, $server, discovery schema rdn_value life_cycle names awkward_values full_import password connections selection);
     };
     ($name:ident, $server:expr, $($part:ident)*) => {
         mod $name {
