@@ -88,8 +88,9 @@ impl Host {
         // Idle connections end at once, the others after the answer they are at.
         let _ = stop.send(());
         let finished = async {
-            let _ = self.0.requests.acquire_many(REQUESTS).await;
             stop.closed().await;
+            // What clients that went away have left is finished too.
+            let _ = self.0.requests.acquire_many(REQUESTS).await;
         };
         if tokio::time::timeout(STOP_TIME, finished).await.is_err() {
             tracing::warn!("stopped before all requests were answered");

@@ -31,11 +31,8 @@ impl From<ApplyError> for Failure {
             }
             Apply::NotFound { .. } => Self::not_found(),
             Apply::PasswordRefused { code, text, .. } => {
-                let detail = format!("the object was written, and its password was refused: {text}");
-                match refused(code, RefusalClass::Permanent, &detail) {
-                    Self { error, hint } if error.status() != 404 => Self { error, hint },
-                    _ => ScimError::bad_request(ScimType::InvalidValue, detail).into(),
-                }
+                let text = format!("all was written but the password: {text}");
+                refused(code, RefusalClass::Permanent, &text)
             }
             Apply::Refused { code, class, text, .. } => refused(code, class, &text),
             Apply::InDoubt { .. } => later("it is not known yet whether the change was made; send the request again"),

@@ -9,7 +9,7 @@ use crate::filter::{Grammar, ParseFilterError};
 /// A filter, RFC 7644 section 3.4.2.2.
 ///
 /// `not` binds tightest, then `and`, then `or`; a chain of one operator is one node. Its text form parses back to an equal
-/// filter.
+/// filter in the mode that it was parsed in.
 ///
 /// ```
 /// use provost_scim::{Filter, Mode};
