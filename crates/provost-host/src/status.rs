@@ -86,7 +86,7 @@ fn refused(code: Option<i64>, class: RefusalClass, text: &str) -> Failure {
         Some(49 | 51 | 52) => Failure::new(StatusCode::SERVICE_UNAVAILABLE, "the directory cannot be used now")
             .with(Hint::RetryAfter(RETRY_AFTER)),
         _ => match class {
-            RefusalClass::NotSent | RefusalClass::Reconnect | RefusalClass::Transient => {
+            RefusalClass::Fatal | RefusalClass::NotSent | RefusalClass::Reconnect | RefusalClass::Transient => {
                 Failure::new(StatusCode::SERVICE_UNAVAILABLE, detail).with(Hint::RetryAfter(RETRY_AFTER))
             }
             RefusalClass::Deferred => Failure::new(StatusCode::CONFLICT, detail),
@@ -136,6 +136,7 @@ mod tests {
         check(Some(51), permanent, StatusCode::SERVICE_UNAVAILABLE, None);
         check(Some(10), permanent, StatusCode::BAD_GATEWAY, None);
         check(None, RefusalClass::NotSent, StatusCode::SERVICE_UNAVAILABLE, None);
+        check(None, RefusalClass::Fatal, StatusCode::SERVICE_UNAVAILABLE, None);
         check(None, permanent, StatusCode::BAD_REQUEST, Some("invalidValue"));
     }
 }
