@@ -213,18 +213,18 @@ impl Connection {
         }
     }
 
-    /// Says farewell. What is under way ends without an answer.
+    /// Says farewell, also after a stop was asked for. What is under way ends without an answer.
     pub(crate) async fn unbind(&self) -> Result<(), ConnectorError> {
         self.retire();
         let Some(id) = self.shared.next_id() else { return Ok(()) };
         let job = Job::new(JobKind::Unbind, Message::new(id, Operation::Unbind).encode());
-        self.shared
-            .guard(async {
-                // The writer closes its side behind an unbind and with it the queue.
-                let _ = self.queue.send(job).await;
-                self.queue.closed().await;
-            })
-            .await
+        let Surroundings { system, timeout, .. } = &self.shared.surroundings;
+        let sent = tokio::time::timeout(*timeout, async {
+            // The writer closes its side behind an unbind and with it the queue.
+            let _ = self.queue.send(job).await;
+            self.queue.closed().await;
+        });
+        sent.await.map_err(|_| ConnectorError::timed_out(system, *timeout))
     }
 
     fn register(&self, capacity: usize) -> Result<(i32, mpsc::Receiver<Bytes>), ConnectorError> {
