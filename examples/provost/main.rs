@@ -1,2 +1,54 @@
-//! The command-line program of Provost.
-fn main() {}
+//! The command-line program of Provost. Each subcommand parses its arguments, calls a library and prints.
+
+mod directory;
+mod eval;
+mod inspect;
+mod serve;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use provost_examples::failure::Failure;
+
+/// Provisions people from a cloud identity service into directories.
+#[derive(Debug, Parser)]
+#[command(name = "provost", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the embedded directory on its own.
+    Directory(directory::Args),
+    /// Evaluates a mapping expression and prints its value as JSON.
+    Eval(eval::Args),
+    /// Says which directory server it is and what it can do, and why.
+    Inspect(inspect::Args),
+    /// Runs the SCIM endpoint in front of the configured directories.
+    Serve(serve::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Eval(args) => eval::run(args),
+        Command::Directory(args) => awaited(directory::run(args)),
+        Command::Inspect(args) => awaited(inspect::run(args)),
+        Command::Serve(args) => awaited(serve::run(args)),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => {
+            let _ = writeln!(std::io::stderr(), "provost: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn awaited(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(work)
+}

@@ -1,0 +1,241 @@
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use provost_connector::{Clock as _, Entropy as _};
+use provost_examples::failure::Failure;
+use provost_examples::system::{SystemClock, SystemEntropy};
+use provost_expr::{Context, Dialect, Layout, NoEntropy, Program, Rendering, Value, parse};
+use provost_model::Timestamp;
+use provost_text::{Snippet, Span};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json, json};
+
+/// Longest line of a batch, in bytes: an expression of the longest accepted text and a generous user.
+const MAX_LINE: u64 = 16 * 1024 * 1024;
+
+/// Arguments of `provost eval`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The expression.
+    #[arg(required_unless_present = "batch", allow_hyphen_values = true)]
+    expression: Option<String>,
+    /// An attribute of the user; a name that is given again gets several values.
+    #[arg(long = "attr", value_name = "NAME=VALUE", value_parser = attribute)]
+    attributes: Vec<(String, String)>,
+    /// File with the user as one JSON object; `--attr` goes before it.
+    #[arg(long, value_name = "FILE")]
+    user: Option<PathBuf>,
+    /// The time that the expression sees, such as 2026-03-16T07:00:00Z; the clock's by default.
+    #[arg(long, value_name = "RFC3339", value_parser = timestamp)]
+    now: Option<Timestamp>,
+    /// The language: `entra` or `connect`.
+    #[arg(long, default_value = "entra", value_parser = dialect)]
+    dialect: Dialect,
+    /// Evaluates each line of a file (`-`: standard input), one JSON object in and one out.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["expression", "attributes", "user", "now"])]
+    batch: Option<PathBuf>,
+}
+
+fn attribute(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}
+
+fn timestamp(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|error: provost_model::ParseTimestampError| error.to_string())
+}
+
+fn dialect(text: &str) -> Result<Dialect, String> {
+    text.parse().map_err(|error: provost_expr::ParseDialectError| error.to_string())
+}
+
+/// Why an expression has no value: the members of an error object.
+struct NoValue {
+    code: &'static str,
+    message: String,
+    help: Option<String>,
+    span: Span,
+}
+
+type Attributes = BTreeMap<String, Value<'static>>;
+
+pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
+    if let Some(path) = &args.batch {
+        return batch(path, args.dialect);
+    }
+    let mut user = match &args.user {
+        Some(path) => read_user(path)?,
+        None => Attributes::new(),
+    };
+    let mut given: BTreeMap<String, Vec<Json>> = BTreeMap::new();
+    for (name, value) in args.attributes {
+        given.entry(name).or_default().push(Json::String(value));
+    }
+    for (name, mut values) in given {
+        let single = if values.len() == 1 { values.pop() } else { None };
+        user.insert(name, attribute_value(&single.unwrap_or(Json::Array(values))).map_err(Failure::new)?);
+    }
+    let expression = args.expression.unwrap_or_default();
+    let now = args.now.unwrap_or_else(|| SystemClock::default().now());
+    match evaluate(&expression, &user, now, args.dialect) {
+        Ok(value) => {
+            writeln!(std::io::stdout(), "{value}")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            let message = format!("error[{}]: {}", error.code, error.message);
+            let mut out = std::io::stderr().lock();
+            writeln!(out, "{}", Snippet::new(&expression, error.span, &message))?;
+            if let Some(help) = error.help {
+                writeln!(out, "help: {help}")?;
+            }
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn read_user(path: &PathBuf) -> Result<Attributes, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::from(error).context(path.display()))?;
+    let read = serde_json::from_str(&text).map_err(Failure::from);
+    let user = read.and_then(|user: Map<String, Json>| user_attributes(&user).map_err(Failure::new));
+    user.map_err(|failure| failure.context(path.display()))
+}
+
+fn user_attributes(user: &Map<String, Json>) -> Result<Attributes, String> {
+    user.iter()
+        .map(|(name, value)| match attribute_value(value) {
+            Ok(value) => Ok((name.clone(), value)),
+            Err(message) => Err(format!("attribute {name}: {message}")),
+        })
+        .collect()
+}
+
+fn attribute_value(value: &Json) -> Result<Value<'static>, String> {
+    let text = |value: &Json| match value {
+        Json::String(text) => Ok(text.clone()),
+        Json::Number(number) => Ok(number.to_string()),
+        Json::Bool(true) => Ok("True".to_owned()),
+        Json::Bool(false) => Ok("False".to_owned()),
+        _ => Err("expected a text, a number, true, false, or a list of these".to_owned()),
+    };
+    Ok(match value {
+        Json::Null => Value::Null,
+        Json::Bool(flag) => Value::Boolean(*flag),
+        Json::Number(number) => match number.as_i64() {
+            Some(integer) => Value::Integer(integer),
+            None => Value::Text(number.to_string().into()),
+        },
+        Json::Array(list) => Value::list(list.iter().map(|item| text(item).map(Into::into)).collect::<Result<_, _>>()?),
+        other => Value::Text(text(other)?.into()),
+    })
+}
+
+fn evaluate(source: &str, user: &Attributes, now: Timestamp, dialect: Dialect) -> Result<Json, NoValue> {
+    let expression = parse(source).map_err(|error| NoValue {
+        code: error.code(),
+        message: error.to_string(),
+        help: error.help(),
+        span: error.span(),
+    })?;
+    let mut layout = Layout::new();
+    let program = Program::compile(&expression, &mut layout, dialect).map_err(|diagnostic| NoValue {
+        code: diagnostic.code(),
+        message: diagnostic.message().to_owned(),
+        help: diagnostic.help().map(str::to_owned),
+        span: diagnostic.span(),
+    })?;
+    let record = layout.record(user);
+    let entropy = |octets: &mut [u8]| SystemEntropy.fill(octets).map_err(|_| NoEntropy);
+    let context = Context::new(now, &entropy);
+    let output = program.evaluate(&record, &context).map_err(|error| NoValue {
+        code: error.code(),
+        message: error.to_string(),
+        help: None,
+        span: error.span(),
+    })?;
+    Ok(match output.rendering() {
+        Rendering::Flow(signal) => json!({ "$flow": signal.as_str() }),
+        Rendering::List(items) => json!(items),
+        Rendering::Null => Json::Null,
+        Rendering::Text(text) => json!(text),
+    })
+}
+
+/// One line of a batch, as in the vectors of the expression language.
+#[derive(Deserialize)]
+struct Line {
+    expression: String,
+    #[serde(default)]
+    attributes: Map<String, Json>,
+    now: Option<Timestamp>,
+    dialect: Option<String>,
+}
+
+fn batch(path: &PathBuf, default: Dialect) -> Result<ExitCode, Failure> {
+    let input: Box<dyn Read> = if path.as_os_str() == "-" {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(std::fs::File::open(path).map_err(|error| Failure::from(error).context(path.display()))?)
+    };
+    let mut input = BufReader::new(input);
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut octets = Vec::new();
+    loop {
+        octets.clear();
+        if (&mut input).take(MAX_LINE).read_until(b'\n', &mut octets)? == 0 {
+            break;
+        }
+        let answer = if octets.last() != Some(&b'\n') && octets.len() as u64 >= MAX_LINE {
+            skip_line(&mut input)?;
+            bad_line("the line is longer than 16 MiB")
+        } else {
+            answer(&octets, default)
+        };
+        writeln!(out, "{answer}")?;
+        out.flush()?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn skip_line(input: &mut impl BufRead) -> std::io::Result<()> {
+    let mut rest = Vec::new();
+    loop {
+        rest.clear();
+        let read = input.take(MAX_LINE).read_until(b'\n', &mut rest)?;
+        if read == 0 || rest.last() == Some(&b'\n') {
+            return Ok(());
+        }
+    }
+}
+
+fn bad_line(message: impl Into<String>) -> Json {
+    error_object("batch-line", message.into(), Span::point(0))
+}
+
+fn error_object(code: &str, message: String, span: Span) -> Json {
+    json!({ "error": { "code": code, "message": message, "span": [span.start(), span.end()] } })
+}
+
+fn answer(octets: &[u8], default: Dialect) -> Json {
+    let line: Line = match serde_json::from_slice(octets) {
+        Ok(line) => line,
+        Err(error) => return bad_line(error.to_string()),
+    };
+    let dialect = match line.dialect.as_deref().map_or(Ok(default), str::parse) {
+        Ok(dialect) => dialect,
+        Err(error) => return bad_line(format!("dialect: {error}")),
+    };
+    let user = match user_attributes(&line.attributes) {
+        Ok(user) => user,
+        Err(message) => return bad_line(message),
+    };
+    let now = line.now.unwrap_or_else(|| SystemClock::default().now());
+    match evaluate(&line.expression, &user, now, dialect) {
+        Ok(value) => json!({ "value": value }),
+        Err(error) => error_object(error.code, error.message, error.span),
+    }
+}
