@@ -193,3 +193,6 @@ fn find<T: Copy>(index: &HashMap<String, T>, name: &str) -> Option<T> {
         index.get(name).copied()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 //! A server on loopback and a client without comfort, for the tests in this folder.
 #![allow(dead_code, reason = "every test file uses another part")]
 
+pub(crate) mod play;
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc;

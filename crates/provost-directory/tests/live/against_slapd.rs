@@ -2,34 +2,21 @@
 //!
 //! `PROVOST_LIVE_OPENLDAP` names a file of KEY='VALUE' lines with URL, BIND_DN, PASSWORD and SUFFIX of a running slapd
 //! with the schemas core, cosine, inetOrgPerson and nis.
-#![cfg(test)]
-#![cfg(feature = "live")]
-
-mod support;
 
 use std::collections::HashMap;
 use std::fmt::Write;
 
 use provost_directory::{Directory, DirectoryOptions};
-use provost_ldap_types::ldif::{Change, ModifyOperation as LdifOperation, Reader, Record};
 use provost_ldap_wire::{
-    AddRequest, Authentication, BindRequest, CompareRequest, Control, ExtendedRequest, Modification, ModifyDnRequest,
-    ModifyOperation, ModifyRequest, Octets, Operation, PagedResults, PartialAttribute, ReadEntry, Scope, SearchRequest,
-    assertion, oid,
+    AddRequest, Authentication, BindRequest, Control, ExtendedRequest, Modification, ModifyOperation, ModifyRequest,
+    Octets, Operation, PagedResults, PartialAttribute, ReadEntry, Scope, SearchRequest, assertion, oid,
 };
-use support::{Answer, Client, Server};
 
-/// Changes as LDIF, each with a word that says what is tried. `BASE` stands for the tree of the test.
-const CHANGES: &str = include_str!("cases/changes.ldif");
-
-/// Searches: what is tried, scope, base, filter, attributes.
-const SEARCHES: &str = include_str!("cases/searches.txt");
-
-/// Compares: what is tried, name, attribute, value.
-const COMPARES: &str = include_str!("cases/compares.txt");
+use crate::support::play::{self, Case, every, show, show_attribute};
+use crate::support::{Answer, Client, Server};
 
 /// Where the real server answers otherwise on purpose; each has its reason beside it in `differences.txt`.
-const DIFFERENCES: &str = include_str!("cases/differences.txt");
+const DIFFERENCES: &str = include_str!("differences.txt");
 
 struct Slapd {
     address: String,
@@ -38,8 +25,12 @@ struct Slapd {
     suffix: String,
 }
 
-fn slapd() -> Slapd {
-    let path = std::env::var("PROVOST_LIVE_OPENLDAP").expect("PROVOST_LIVE_OPENLDAP names the file of a running slapd");
+/// Returns the coordinates of slapd, or `None`, with a word about it, where there is none.
+fn slapd() -> Option<Slapd> {
+    let Ok(path) = std::env::var("PROVOST_LIVE_OPENLDAP") else {
+        eprintln!("not run: PROVOST_LIVE_OPENLDAP does not name the file of a running slapd");
+        return None;
+    };
     let text = std::fs::read_to_string(&path).unwrap();
     let settings: HashMap<&str, &str> = text
         .lines()
@@ -48,7 +39,7 @@ fn slapd() -> Slapd {
         .collect();
     let address = settings["URL"].strip_prefix("ldap://").unwrap().trim_end_matches('/').to_owned();
     let owned = |key: &str| settings[key].to_owned();
-    Slapd { address, bind_dn: owned("BIND_DN"), password: owned("PASSWORD"), suffix: owned("SUFFIX") }
+    Some(Slapd { address, bind_dn: owned("BIND_DN"), password: owned("PASSWORD"), suffix: owned("SUFFIX") })
 }
 
 /// Both servers, each with an empty tree of the test, and a client bound to each.
@@ -60,8 +51,8 @@ struct Pair {
 }
 
 impl Pair {
-    fn start(tree: &str) -> Self {
-        let slapd = slapd();
+    fn start(tree: &str) -> Option<Self> {
+        let slapd = slapd()?;
         let options = DirectoryOptions::new(slapd.suffix.parse().unwrap())
             .with_root(slapd.bind_dn.parse().unwrap(), slapd.password.as_str().into());
         let directory = Directory::new(options).unwrap();
@@ -82,7 +73,14 @@ impl Pair {
                 vec![PartialAttribute::new("objectClass", ["organizationalUnit"]), PartialAttribute::new("ou", [tree])];
             assert_eq!(client.ask(Operation::AddRequest(AddRequest { name, attributes })).result.code.0, 0);
         }
-        Self { base, suffix: slapd.suffix, clients, _server: server }
+        Some(Self { base, suffix: slapd.suffix, clients, _server: server })
+    }
+
+    /// Makes the entries that reads are about.
+    fn fill(&mut self) {
+        for case in play::changes(&self.base, &self.suffix) {
+            self.ask(&case.operation, &[]);
+        }
     }
 
     fn ask(&mut self, operation: &Operation<'_>, controls: &[Control]) -> [Answer; 2] {
@@ -133,151 +131,43 @@ impl Report {
     }
 }
 
-fn show(answer: &Answer) -> String {
-    let result = &answer.result;
-    let mut text = format!("{} {:?} {:?}", result.code, result.matched_dn, result.message);
-    for (name, attributes) in &answer.entries {
-        write!(text, "\n    {name}:").unwrap();
-        let mut attributes: Vec<String> = attributes.iter().map(show_attribute).collect();
-        attributes.sort();
-        write!(text, " {}", attributes.join(" ")).unwrap();
+fn compare_all(pair: &mut Pair, cases: Vec<Case>) -> Report {
+    let mut report = Report::default();
+    for case in cases {
+        let [real, ours] = pair.ask(&case.operation, &[]);
+        report.compare(&case.what, show(&real), show(&ours));
     }
-    text
-}
-
-fn show_attribute((name, values): &(String, Vec<Vec<u8>>)) -> String {
-    // Values that depend on time and chance.
-    let varies = ["entryUUID", "entryCSN", "createTimestamp", "modifyTimestamp"].contains(&name.as_str());
-    let mut values: Vec<String> = values.iter().map(|value| value.escape_ascii().to_string()).collect();
-    values.sort();
-    if varies { format!("{name}=*{}", values.len()) } else { format!("{name}={values:?}") }
-}
-
-fn request(record: Record) -> Operation<'static> {
-    let own = |attribute: provost_ldap_types::Attribute| {
-        let (description, values) = attribute.into_parts();
-        PartialAttribute::new(description.to_string(), values)
-    };
-    let Record::Change(record) = record else { panic!("a content record") };
-    let name: Octets<'static> = record.dn.to_string().into();
-    match record.change {
-        Change::Add(attributes) => {
-            Operation::AddRequest(AddRequest { name, attributes: attributes.into_iter().map(own).collect() })
-        }
-        Change::Delete => Operation::DeleteRequest(name),
-        Change::Modify(changes) => {
-            let changes = changes.into_iter().map(|change| {
-                let operation = match change.operation {
-                    LdifOperation::Add => ModifyOperation::Add,
-                    LdifOperation::Delete => ModifyOperation::Delete,
-                    LdifOperation::Increment => ModifyOperation::Increment,
-                    _ => ModifyOperation::Replace,
-                };
-                Modification::new(operation, own(change.attribute))
-            });
-            Operation::ModifyRequest(ModifyRequest { name, changes: changes.collect() })
-        }
-        Change::Rename { new_rdn, delete_old_rdn, new_superior } => Operation::ModifyDnRequest(ModifyDnRequest {
-            name,
-            new_rdn: new_rdn.to_string().into(),
-            delete_old_rdn,
-            new_superior: new_superior.map(|superior| superior.to_string().into()),
-        }),
-    }
-}
-
-/// Splits a document at `# what` lines.
-fn cases(document: &str) -> impl Iterator<Item = (&str, &str)> {
-    document.split("\n# ").skip(1).filter_map(|case| case.split_once('\n'))
-}
-
-/// Splits a line of a table; a filter writes its own bars as `¦`.
-fn split(line: &str) -> Vec<&str> {
-    line.split('|').map(str::trim).collect()
-}
-
-fn every() -> provost_ldap_types::Filter {
-    "(objectClass=*)".parse().unwrap()
-}
-
-fn play_changes(pair: &mut Pair, report: &mut Report) {
-    for (what, text) in cases(CHANGES) {
-        let text = text.replace("BASE", &pair.base).replace("SUFFIX", &pair.suffix);
-        for record in Reader::new(text.as_bytes()) {
-            let operation = request(record.unwrap_or_else(|error| panic!("{what}: {error:?}")));
-            let name = match &operation {
-                Operation::AddRequest(request) => request.name.to_text(),
-                Operation::ModifyRequest(request) => request.name.to_text(),
-                Operation::ModifyDnRequest(request) => request.name.to_text(),
-                _ => String::new(),
-            };
-            let [real, ours] = pair.ask(&operation, &[]);
-            report.compare(what, show(&real), show(&ours));
-            if !name.is_empty() && name != "cn=Subschema" {
-                // The entry, with all attributes, shows what the change did.
-                let filter = every();
-                let look = SearchRequest::new(name, Scope::Base, filter, vec!["*".into(), "+".into()]);
-                let [real, ours] = pair.ask(&Operation::SearchRequest(look), &[]);
-                report.compare(what, show(&real), show(&ours));
-            }
-        }
-    }
+    report
 }
 
 #[test]
 fn changes_end_as_on_slapd() {
-    let mut pair = Pair::start("changes");
-    let mut report = Report::default();
-    play_changes(&mut pair, &mut report);
-    report.finish(150);
+    let Some(mut pair) = Pair::start("changes") else { return };
+    let cases = play::changes(&pair.base, &pair.suffix);
+    compare_all(&mut pair, cases).finish(150);
 }
 
 #[test]
 fn searches_find_as_on_slapd() {
-    let mut pair = Pair::start("searches");
-    let mut report = Report::default();
-    play_changes(&mut pair, &mut Report::default());
-    for line in SEARCHES.lines().filter(|line| !line.starts_with('#')) {
-        let fields = split(line);
-        let [what, scope, base, filter, attributes] = fields.as_slice() else { panic!("{line}") };
-        let scope = match *scope {
-            "base" => Scope::Base,
-            "one" => Scope::One,
-            "children" => Scope::Subordinates,
-            _ => Scope::Subtree,
-        };
-        let (base, filter) = (base.replace("BASE", &pair.base), filter.replace("BASE", &pair.base).replace('¦', "|"));
-        let attributes = attributes.split_whitespace().map(Octets::from).collect();
-        let request = SearchRequest::new(base, scope, filter.parse().unwrap(), attributes);
-        let [mut real, mut ours] = pair.ask(&Operation::SearchRequest(request), &[]);
-        real.entries.sort();
-        ours.entries.sort();
-        report.compare(what, show(&real), show(&ours));
-    }
-    report.finish(50);
+    let Some(mut pair) = Pair::start("searches") else { return };
+    pair.fill();
+    let cases = play::searches(&pair.base);
+    compare_all(&mut pair, cases).finish(50);
 }
 
 #[test]
 fn compares_answer_as_on_slapd() {
-    let mut pair = Pair::start("compares");
-    let mut report = Report::default();
-    play_changes(&mut pair, &mut Report::default());
-    for line in COMPARES.lines().filter(|line| !line.starts_with('#')) {
-        let line = line.replace("BASE", &pair.base);
-        let fields = split(&line);
-        let [what, name, attribute, value] = fields.as_slice() else { panic!("{line}") };
-        let request = CompareRequest { name: (*name).into(), attribute: (*attribute).into(), value: (*value).into() };
-        let [real, ours] = pair.ask(&Operation::CompareRequest(request), &[]);
-        report.compare(what, show(&real), show(&ours));
-    }
-    report.finish(10);
+    let Some(mut pair) = Pair::start("compares") else { return };
+    pair.fill();
+    let cases = play::compares(&pair.base);
+    compare_all(&mut pair, cases).finish(10);
 }
 
 #[test]
 fn controls_and_extended_operations_answer_as_on_slapd() {
-    let mut pair = Pair::start("controls");
+    let Some(mut pair) = Pair::start("controls") else { return };
+    pair.fill();
     let mut report = Report::default();
-    play_changes(&mut pair, &mut Report::default());
     let base = pair.base.clone();
     let person = format!("cn=t1,{base}");
     let search = |size| {
@@ -384,10 +274,10 @@ fn no_values(operation: ModifyOperation) -> Modification<'static> {
 
 #[test]
 fn binds_answer_as_on_slapd() {
-    let mut pair = Pair::start("binds");
+    let Some(mut pair) = Pair::start("binds") else { return };
+    pair.fill();
     let mut report = Report::default();
-    play_changes(&mut pair, &mut Report::default());
-    let (base, slapd) = (pair.base.clone(), slapd());
+    let (base, slapd) = (pair.base.clone(), slapd().unwrap());
     let simple = |name: &str, password: &str| BindRequest {
         version: 3,
         name: name.to_owned().into(),
