@@ -37,7 +37,7 @@ impl Directory {
     /// refused; both name the line. Entries before it stay.
     pub fn load<R: BufRead>(&self, source: R) -> Result<usize, DirectoryError> {
         let line = Rc::new(Cell::new(None));
-        let mut reader = Reader::new(LineFinder { source, line: Rc::clone(&line), at: 1, at_start: true });
+        let mut reader = Reader::new(LineFinder { source, line: Rc::clone(&line), at: 1, matched: Some(0) });
         let mut count = 0;
         loop {
             line.set(None);
@@ -52,8 +52,12 @@ impl Directory {
             };
             let added = self.add(&Identity::Loader, &add_request(&entry), &RequestControls::default());
             added.map_err(|refusal| {
-                let text = if refusal.message.is_empty() { "without a reason" } else { &refusal.message };
-                refuse(refusal.code, format!("{}: {text}", entry.dn()))
+                let reason = match (refusal.message.is_empty(), refusal.code) {
+                    (true, ResultCode::ENTRY_ALREADY_EXISTS) => "the entry exists already",
+                    (true, ResultCode::NO_SUCH_OBJECT) => "the parent does not exist",
+                    _ => &refusal.message,
+                };
+                refuse(refusal.code, format!("{}: {reason}", entry.dn()))
             })?;
             count += 1;
         }
@@ -99,13 +103,15 @@ fn add_request(entry: &Entry) -> AddRequest<'_> {
     AddRequest { name: entry.dn().to_string().into(), attributes: attributes.collect() }
 }
 
-/// Passes octets through and tells on which line the first text since the last reset of `line` stands.
+/// Passes octets through and tells on which line the first name since the last reset of `line` stands.
 #[derive(Debug)]
 struct LineFinder<R> {
     source: R,
     line: Rc<Cell<Option<usize>>>,
+    /// Number of the line, from 1.
     at: usize,
-    at_start: bool,
+    /// How much of `dn:` the line begins with; `None` when it begins with something else.
+    matched: Option<usize>,
 }
 
 impl<R: BufRead> BufRead for LineFinder<R> {
@@ -116,16 +122,13 @@ impl<R: BufRead> BufRead for LineFinder<R> {
     fn consume(&mut self, amount: usize) {
         let seen = self.source.fill_buf().ok().and_then(|buffer| buffer.get(..amount)).unwrap_or_default();
         for octet in seen {
-            match octet {
-                b'\n' => {
-                    self.at += 1;
-                    self.at_start = true;
-                }
-                b'\r' => {}
-                _ => {
-                    if std::mem::take(&mut self.at_start) && self.line.get().is_none() {
-                        self.line.set(Some(self.at));
-                    }
+            if *octet == b'\n' {
+                self.at += 1;
+                self.matched = Some(0);
+            } else if let Some(matched) = self.matched {
+                self.matched = b"dn:".get(matched).filter(|due| due.eq_ignore_ascii_case(octet)).map(|_| matched + 1);
+                if self.matched == Some(3) && self.line.get().is_none() {
+                    self.line.set(Some(self.at));
                 }
             }
         }

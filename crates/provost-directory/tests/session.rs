@@ -4,7 +4,12 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
 use expect_test::expect;
+use provost_connector::Clock;
 use provost_directory::{
     AnonymousAccess, Connection, Directory, DirectoryOptions, ListenerOptions, Occurrence, OperationKind, Progress,
     Security, TlsIdentity, Transport,
@@ -13,6 +18,7 @@ use provost_ldap_wire::{
     AddRequest, CompareRequest, Control, ExtendedRequest, FrameLimits, Message, Modification, ModifyOperation,
     ModifyRequest, Operation, PagedResults, PartialAttribute, ResultCode, Scope, SearchRequest, oid,
 };
+use provost_model::Timestamp;
 use support::play::every;
 use support::{ADMIN, BASE, Client, PASSWORD, SUFFIX, Server, directory};
 
@@ -161,6 +167,36 @@ fn the_servers_size_limit_counts_all_pages_and_spares_administrators() {
     let cookie = PagedResults::decode(&first.controls[0]).unwrap().cookie;
     let second = other.ask_with(all(), vec![PagedResults::new(2, cookie).control()]);
     assert_eq!((second.result.code, second.entries.len()), (ResultCode::SIZE_LIMIT_EXCEEDED, 1));
+}
+
+/// A clock on which a second passes at each look.
+#[derive(Debug, Default)]
+struct Ticking(AtomicU64);
+
+impl Clock for Ticking {
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_secs(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+#[test]
+fn a_search_ends_at_its_time_limit() {
+    let directory = Directory::new(options().with_clock(Arc::new(Ticking::default()))).unwrap();
+    directory.load(BASE.as_bytes()).unwrap();
+    let server = Server::start(directory);
+    let mut client = Client::bound(server.address, ADMIN, PASSWORD);
+    for number in 0..5 {
+        client.ask(device(number));
+    }
+    let limited = |seconds| SearchRequest { time_limit: seconds, ..search(SUFFIX, Scope::Subtree) };
+    let answer = client.search(limited(3));
+    assert_eq!((answer.result.code, answer.entries.len()), (ResultCode::TIME_LIMIT_EXCEEDED, 2));
+    let answer = client.search(limited(100));
+    assert_eq!((answer.result.code, answer.entries.len()), (ResultCode::SUCCESS, 7));
 }
 
 #[test]
