@@ -24,6 +24,9 @@ pub enum Security {
     Tls,
 }
 
+/// Octets of requests that may wait while others are done.
+const BACKLOG: usize = 64 * 1024;
+
 /// What a connection needs next.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -96,6 +99,13 @@ impl Connection {
             self.input.extend_from_slice(octets);
             self.unseen_input = true;
         }
+    }
+
+    /// Tells whether more octets are welcome while there is work to do. A client that sends faster than it is served must
+    /// wait.
+    #[must_use]
+    pub fn wants_input(&self) -> bool {
+        self.input.len() < BACKLOG
     }
 
     /// Does the next piece of work and appends answers to `output`: one request, or some entries of a search.
@@ -269,7 +279,9 @@ impl Connection {
             return Progress::More;
         }
         let step = self.directory.step(&self.identity, &mut search, |entry| {
-            output.extend(Message::new(id, Operation::SearchResultEntry(entry)).encode());
+            let octets = Message::new(id, Operation::SearchResultEntry(entry)).encode();
+            output.extend_from_slice(&octets);
+            octets.len()
         });
         match step {
             SearchStep::More => {

@@ -320,6 +320,21 @@ fn a_connection_that_is_dropped_has_had_its_effect() {
 }
 
 #[test]
+fn what_was_sent_before_the_end_is_done() {
+    let server = Server::start(directory());
+    let mut client = Client::bound(server.address, ADMIN, PASSWORD);
+    for number in 0..20 {
+        client.send(device(number), Vec::new());
+    }
+    client.end();
+    let mut answers = 0;
+    while client.answer().is_some() {
+        answers += 1;
+    }
+    assert_eq!((answers, server.directory.write_counter()), (20, 20));
+}
+
+#[test]
 fn too_many_connections_are_told_so() {
     let server = Server::start_with(directory(), ListenerOptions::default().with_max_connections(1));
     let mut first = Client::bound(server.address, ADMIN, PASSWORD);

@@ -6,6 +6,7 @@ mod tls;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use provost_ldap_wire::ResultCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -16,6 +17,12 @@ use tokio::task::{JoinHandle, JoinSet};
 use self::stream::Stream;
 pub use self::tls::TlsIdentity;
 use crate::{Connection, Directory, DirectoryError, Progress, Security};
+
+/// How long a client may take to shake hands for TLS.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// How long a connection may take to end once the listener is shut down.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// How connections are protected.
 #[derive(Clone, Debug, Default)]
@@ -202,7 +209,7 @@ impl Session {
         let (mut stream, security) = match &self.transport {
             Transport::Plain => (Stream::Plain(stream), Security::Plain),
             Transport::StartTls(_) => (Stream::Plain(stream), Security::StartTls),
-            Transport::Ldaps(identity) => (Stream::Plain(stream).start_tls(identity).await?, Security::Tls),
+            Transport::Ldaps(identity) => (handshake(Stream::Plain(stream), identity).await?, Security::Tls),
         };
         let mut connection = Connection::new(self.directory.clone(), security);
         let mut output = Vec::new();
@@ -212,6 +219,8 @@ impl Session {
             return stream.shutdown().await;
         }
         let mut buffer = vec![0; 16 * 1024];
+        // What a client sent before it closed its side is still done.
+        let mut ended = false;
         loop {
             let progress = connection.advance(&mut output);
             if !output.is_empty() && (progress != Progress::More || output.len() >= buffer.len()) {
@@ -223,17 +232,19 @@ impl Session {
                 Progress::More => tokio::select! {
                     biased;
                     // An abandon must be seen while a search is under way.
-                    read = stream.read(&mut buffer) => read?,
-                    () = std::future::ready(()) => continue,
+                    read = stream.read(&mut buffer), if !ended && connection.wants_input() => read?,
+                    // Other connections get their turn.
+                    () = tokio::task::yield_now() => continue,
                 },
                 Progress::StartTls => {
                     let Transport::StartTls(identity) = &self.transport else {
                         return Ok(());
                     };
-                    stream = stream.start_tls(identity).await?;
+                    stream = handshake(stream, identity).await?;
                     connection.tls_started();
                     continue;
                 }
+                Progress::Idle if ended => return stream.shutdown().await,
                 Progress::Idle => tokio::select! {
                     read = stream.read(&mut buffer) => read?,
                     () = connection.until_released() => continue,
@@ -245,17 +256,22 @@ impl Session {
                 },
             };
             match buffer.get(..read) {
-                None | Some([]) => return Ok(()),
+                None | Some([]) => ended = true,
                 Some(octets) => connection.receive(octets),
             }
         }
     }
 }
 
+/// Starts TLS with a client that has some seconds for its part.
+async fn handshake(stream: Stream, identity: &TlsIdentity) -> std::io::Result<Stream> {
+    tokio::time::timeout(HANDSHAKE, stream.start_tls(identity)).await?
+}
+
 /// Waits until the listener stops, then as long as a connection may take to say goodbye.
 async fn grace(stopped: &mut watch::Receiver<bool>) {
     stop_asked(stopped).await;
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    tokio::time::sleep(GOODBYE).await;
 }
 
 /// Waits until the listener is shut down or dropped.

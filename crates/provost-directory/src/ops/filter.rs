@@ -1,5 +1,6 @@
 //! Filters, resolved once for a search and evaluated for many entries (RFC 4511 section 4.5.1.7).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use provost_ldap_types::matching::MatchingRule;
@@ -129,21 +130,21 @@ impl CompiledFilter {
     }
 
     /// Returns entries of which every match is one, or `None` when an index does not tell.
-    pub(crate) fn candidates(&self, indexes: &Indexes, schema: &Schema) -> Option<BTreeSet<EntryId>> {
+    pub(crate) fn candidates<'a>(&self, indexes: &'a Indexes, schema: &Schema) -> Option<Cow<'a, BTreeSet<EntryId>>> {
         match self {
             Self::And(filters) => {
-                filters.iter().filter_map(|filter| filter.candidates(indexes, schema)).min_by_key(BTreeSet::len)
+                filters.iter().filter_map(|filter| filter.candidates(indexes, schema)).min_by_key(|found| found.len())
             }
             Self::Or(filters) => {
                 let sets: Option<Vec<_>> = filters.iter().map(|filter| filter.candidates(indexes, schema)).collect();
-                Some(sets?.into_iter().flatten().collect())
+                Some(Cow::Owned(sets?.into_iter().flat_map(Cow::into_owned).collect()))
             }
-            Self::Undefined => Some(BTreeSet::new()),
+            Self::Undefined => Some(Cow::Owned(BTreeSet::new())),
             Self::ObjectClass(class) => {
                 let canonical = schema.class(*class).name.to_ascii_lowercase();
-                indexes.find(schema.well_known().object_class, canonical.as_bytes()).cloned()
+                indexes.find(schema.well_known().object_class, canonical.as_bytes()).map(Cow::Borrowed)
             }
-            Self::Equality { attribute, canonical } => indexes.find(attribute.type_id, canonical).cloned(),
+            Self::Equality { attribute, canonical } => indexes.find(attribute.type_id, canonical).map(Cow::Borrowed),
             _ => None,
         }
     }

@@ -21,6 +21,9 @@ use crate::tree::{AttributeSet, EntryId};
 /// Entries that are looked at before the lock on the tree is given up.
 const STEP: usize = 256;
 
+/// Octets after which a step ends, so that large entries are not gathered.
+const CHUNK: usize = 64 * 1024;
+
 /// A search under way: what is still to be looked at.
 #[derive(Debug)]
 pub(crate) struct Search {
@@ -100,9 +103,9 @@ impl Directory {
         let tree = self.tree();
         let base = self.find(&tree, &name)?;
         self.check_assertion(controls, &self.view(&tree, base, who))?;
-        let by_index = search.filter.candidates(tree.indexes(), schema);
+        let by_index = search.filter.candidates(tree.indexes(), schema).filter(|_| request.scope != Scope::Base);
         let candidates = match by_index {
-            Some(found) => found.into_iter().filter(|id| tree.in_scope(*id, base.id, request.scope)).collect(),
+            Some(found) => found.iter().copied().filter(|id| tree.in_scope(*id, base.id, request.scope)).collect(),
             None => tree.scope(base.id, request.scope),
         };
         search.base = Some((base.id, request.scope));
@@ -123,18 +126,22 @@ impl Directory {
         }
     }
 
-    /// Looks at some more entries and hands over those that match.
+    /// Looks at some more entries and hands over those that match to `emit`, which tells how many octets they make.
     pub(crate) fn step(
         &self,
         who: &Identity,
         search: &mut Search,
-        mut emit: impl FnMut(SearchResultEntry<'static>),
+        mut emit: impl FnMut(SearchResultEntry<'static>) -> usize,
     ) -> SearchStep {
         if let Some(entry) = search.special.take() {
             emit(entry);
         }
         let tree = self.tree();
+        let mut written = 0;
         for _ in 0..STEP {
+            if written >= CHUNK {
+                break;
+            }
             let late = search.deadline.is_some_and(|deadline| self.0.options.clock.monotonic() >= deadline);
             if late {
                 return search.done(ResultCode::TIME_LIMIT_EXCEEDED);
@@ -160,7 +167,7 @@ impl Directory {
                 return search.done(ResultCode::SIZE_LIMIT_EXCEEDED);
             }
             search.allowance = search.allowance.map(|allowance| allowance - 1);
-            emit(view.answer(&search.selection, search.types_only));
+            written += emit(view.answer(&search.selection, search.types_only));
             if let Some(page) = &mut search.page {
                 page.sent += 1;
                 page.total = page.total.saturating_add(1);

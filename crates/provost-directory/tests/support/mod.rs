@@ -142,6 +142,11 @@ impl Client {
         self.stream.write_all(octets).unwrap();
     }
 
+    /// Closes the client's side.
+    pub(crate) fn end(&mut self) {
+        self.stream.shutdown(std::net::Shutdown::Write).unwrap();
+    }
+
     /// Reads up to the end of one answer; `None` when the connection ends before.
     pub(crate) fn answer(&mut self) -> Option<Answer> {
         let mut entries = Vec::new();
