@@ -1,6 +1,6 @@
 //! Requests of somebody who waits for the answer.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use provost_connector::{Key, MatchQuery, ReadResult, RefusalClass};
 use provost_model::{Anchor, AttributeName, ChangeSet, ConnectorObject, ObjectName, Secret, Value};
@@ -187,8 +187,13 @@ impl Engine {
             DeleteFlow::None => {}
             DeleteFlow::SetAttribute(flow) => {
                 self.export()?;
-                let wanted = vec![state_of(&flow, false)];
-                self.change(record.id, IntentKind::Disable, |_| wanted, None, None).await?;
+                let space = self.space.lock().await;
+                let record = self.record(record.id).await?;
+                if let Some(intent) = self.difference(&record, None, &[state_of(&flow, false)]) {
+                    let plan = Plan::new(IntentKind::Disable, intent).releasing_link();
+                    let (row, record, _) = self.stage_direct(space, record, &plan).await?;
+                    return self.drive_direct(row, record).await.map(|_| ());
+                }
             }
             DeleteFlow::Delete => {
                 self.export()?;
@@ -267,12 +272,17 @@ impl Engine {
     /// Brings what is in flight or in doubt for an entry to an end. The caller holds the entry's lock. `None` when the
     /// entry is gone by that.
     async fn settle_open(&self, id: EntryId) -> Result<Option<EntryRecord>, ApplyError> {
-        let Some(record) = self.store.entry(self.instance(), id).await? else { return Ok(None) };
-        let Some(sequence) = record.open else { return Ok(Some(record)) };
-        let row = self.row(LedgerId { entry: id, sequence }).await?;
-        let settled = self.drive(row, record, false, Sending::Allowed, &mut ExportCounters::default()).await?;
-        if let Settled::InDoubt(reason) = settled {
-            return Err(ApplyError::InDoubt { reason });
+        for row in self.store.rows_of(self.instance(), id).await? {
+            // An earlier row may have changed a later one.
+            let row = match row.state().is_terminal() {
+                true => continue,
+                false => self.store.row(self.instance(), row.id).await?.filter(|row| row.state().is_open()),
+            };
+            let (Some(row), Some(record)) = (row, self.store.entry(self.instance(), id).await?) else { continue };
+            let settled = self.drive(row, record, false, Sending::Allowed, &mut ExportCounters::default()).await?;
+            if let Settled::InDoubt(reason) = settled {
+                return Err(ApplyError::InDoubt { reason });
+            }
         }
         Ok(self.store.entry(self.instance(), id).await?)
     }
@@ -294,15 +304,12 @@ impl Engine {
     fn wanted_after(&self, record: &EntryRecord, changes: &ChangeSet) -> Vec<(AttributeName, Vec<Value>)> {
         let held = record.observed.as_ref().map(|image| image.attributes.clone()).unwrap_or_default();
         let after = self.comparer(&record.object_type).applied(&held, changes);
-        let touched: BTreeMap<AttributeName, ()> =
-            changes.attributes.iter().map(|change| (change.name.clone(), ())).collect();
-        touched
-            .into_keys()
-            .map(|name| {
-                let values = after.values(name.as_str()).to_vec();
-                (name, values)
-            })
-            .collect()
+        let touched: BTreeSet<_> = changes.attributes.iter().map(|change| change.name.clone()).collect();
+        let values = |name: AttributeName| {
+            let values = after.values(name.as_str()).to_vec();
+            (name, values)
+        };
+        touched.into_iter().map(values).collect()
     }
 
     /// Changes an entry whose lock is held.

@@ -11,7 +11,6 @@ use crate::SpaceEntry;
 pub enum RunError {
     /// Work was stopped on request.
     #[error("stopped on request")]
-    #[non_exhaustive]
     Cancelled,
     /// The connected system could not be used.
     #[error("connector {instance} failed")]
@@ -120,7 +119,6 @@ pub enum ApplyError {
     },
     /// There is no such object.
     #[error("there is no such object")]
-    #[non_exhaustive]
     NotFound,
     /// The object was made or changed, and its password was refused.
     #[error("the password was refused: {text}")]

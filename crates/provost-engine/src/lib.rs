@@ -28,6 +28,7 @@
 //! The crate awaits and never spawns, sleeps or opens a socket.
 
 mod compare;
+mod cycle;
 mod direct;
 mod engine;
 mod entry;
@@ -43,6 +44,10 @@ mod run;
 mod seal;
 mod space;
 
+pub use cycle::{
+    Action, CycleEvent, CycleOptions, CycleReport, Events, Guard, GuardTrip, ImportFirst, ObjectEvent, RefusedBefore,
+    Status, Thresholds,
+};
 pub use engine::Engine;
 pub use entry::SpaceEntry;
 pub use error::{ApplyError, RunError};

@@ -192,14 +192,20 @@ pub struct EvaluateCounters {
     pub expr_errors: u64,
     /// Additions staged.
     pub staged_add: u64,
-    /// Changes staged, renames included.
+    /// Changes of attributes alone staged.
     pub staged_modify: u64,
+    /// Renames staged.
+    pub staged_rename: u64,
     /// Removals staged.
     pub staged_delete: u64,
+    /// Disablings staged.
+    pub staged_disable: u64,
+    /// Enablings staged.
+    pub staged_enable: u64,
     /// Passwords staged.
     pub staged_password: u64,
-    /// Enablings and disablings staged.
-    pub staged_state: u64,
+    /// Source objects that ended and whose entry was let go without a change.
+    pub released: u64,
 }
 
 /// What an export did.

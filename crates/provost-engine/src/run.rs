@@ -61,10 +61,15 @@ impl Engine {
 
     /// Makes the report of a run that starts now, and puts it into the history.
     pub(crate) async fn start_report(&self, profile: &str) -> Result<RunReport, RunError> {
-        let id = self.new_run_id()?;
-        let report = RunReport::new(id, self.instance().as_str(), profile, Trigger::Api, self.fence().0, self.now());
+        let report = self.unstored_report(profile)?;
         self.store_report(&report).await?;
         Ok(report)
+    }
+
+    /// Makes the report of a run that starts now.
+    pub(crate) fn unstored_report(&self, profile: &str) -> Result<RunReport, RunError> {
+        let id = self.new_run_id()?;
+        Ok(RunReport::new(id, self.instance().as_str(), profile, Trigger::Api, self.fence().0, self.now()))
     }
 
     /// Ends a report by how the run went, and puts it into the history.

@@ -31,6 +31,9 @@ pub struct LedgerRow {
     /// Rows that must be applied before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<LedgerId>,
+    /// Whether the entry is let go once this is applied: it stays where it is, without a source object.
+    #[serde(default)]
+    pub releases_link: bool,
     state: LedgerState,
     /// How often it was sent.
     pub attempts: u32,
@@ -76,6 +79,7 @@ impl LedgerRow {
             intent_hash,
             base: None,
             depends_on: Vec::new(),
+            releases_link: false,
             state: LedgerState::Staged,
             attempts: 0,
             recomputed: 0,
@@ -272,10 +276,10 @@ impl LedgerState {
         matches!(self, Self::Cancelled | Self::Confirmed | Self::Superseded)
     }
 
-    /// Tells whether such a row is being worked on. An entry has at most one.
+    /// Tells whether such a row is being worked on. An entry has at most one; rows that wait for something are not.
     #[must_use]
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Ready | Self::InFlight | Self::InDoubt | Self::Deferred | Self::Held | Self::RetryWait)
+        matches!(self, Self::Ready | Self::InFlight | Self::InDoubt)
     }
 
     /// Tells whether a newer intent of the same entry takes the place of such a row.

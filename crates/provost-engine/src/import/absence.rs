@@ -29,7 +29,7 @@ impl Engine {
             let Some(last) = slice.last() else { break };
             after = Some(last.id);
             for record in slice.iter().filter(|record| self.was_missed(record, generation.number)) {
-                self.judge(record, generation.number, report).await?;
+                self.judge_absence(record, generation.number, report).await?;
             }
         }
         generation.state = GenerationState::Swept;
@@ -52,7 +52,12 @@ impl Engine {
             && !self.recent.has_written(record.id)
     }
 
-    async fn judge(&self, record: &EntryRecord, generation: u64, report: &mut RunReport) -> Result<(), RunError> {
+    async fn judge_absence(
+        &self,
+        record: &EntryRecord,
+        generation: u64,
+        report: &mut RunReport,
+    ) -> Result<(), RunError> {
         let generations = match record.presence {
             Presence::Unseen { generations, .. } => generations.saturating_add(1),
             _ => 1,

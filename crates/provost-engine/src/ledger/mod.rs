@@ -7,4 +7,4 @@ mod send;
 mod stage;
 
 pub(crate) use send::{Sending, Settled};
-pub(crate) use stage::Plan;
+pub(crate) use stage::{Plan, intent_hash};

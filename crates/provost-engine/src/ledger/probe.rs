@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use provost_connector::{Key, ReadResult, RefusalClass};
 use provost_model::{Attributes, ConnectorObject};
 use provost_store::{EntryRecord, Health, Intent, LastError, LedgerRow, LedgerState, Link};
@@ -194,10 +196,13 @@ impl Engine {
             self.settle_not_done(row, record, error.clone(), counters, LedgerState::Quarantined).await?;
             return Ok(Some(Settled::Refused(error)));
         }
-        let touched: Vec<_> = changes
-            .attributes
-            .iter()
-            .map(|change| (change.name.clone(), wanted.values(change.name.as_str()).to_vec()))
+        let names: BTreeSet<_> = changes.attributes.iter().map(|change| change.name.clone()).collect();
+        let touched: Vec<_> = names
+            .into_iter()
+            .map(|name| {
+                let values = wanted.values(name.as_str()).to_vec();
+                (name, values)
+            })
             .collect();
         let name = changes.name.clone();
         self.take_in(record, object, None);

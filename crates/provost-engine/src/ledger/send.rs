@@ -324,6 +324,11 @@ impl Engine {
                 None => self.assume(record, intent, row),
             },
         }
+        if row.releases_link
+            && let Link::Linked(key) = std::mem::replace(&mut record.link, Link::Orphaned)
+        {
+            batch.push(Write::Unlink(key));
+        }
         self.release_dependents(&mut batch, row).await?;
         self.save_before(batch, row, record).await?;
         drop(space);

@@ -12,15 +12,22 @@ pub(crate) struct Plan {
     pub(crate) kind: IntentKind,
     /// The password that is set with it or right after it.
     pub(crate) password: Option<Secret>,
+    /// The entry is let go once it is done.
+    pub(crate) releases_link: bool,
 }
 
 impl Plan {
     pub(crate) fn new(kind: IntentKind, intent: Intent) -> Self {
-        Self { intent, kind, password: None }
+        Self { intent, kind, password: None, releases_link: false }
     }
 
     pub(crate) fn with_password(mut self, password: Option<Secret>) -> Self {
         self.password = password;
+        self
+    }
+
+    pub(crate) fn releasing_link(mut self) -> Self {
+        self.releases_link = true;
         self
     }
 }
@@ -99,7 +106,10 @@ impl Engine {
                 if row.state() == LedgerState::Drifted {
                     row.move_to(LedgerState::Staged, now)?;
                 }
-                if row.state().is_replaceable() || row.state() == LedgerState::Applied {
+                // A password that waits is still wanted, unless there is a newer one.
+                let kept = row.intent == Intent::SetPassword && plan.password.is_none();
+                let replaced = row.state().is_replaceable() || row.state() == LedgerState::Applied;
+                if replaced && !kept {
                     row.move_to(LedgerState::Superseded, now)?;
                     batch.put_row(row);
                 }
@@ -121,6 +131,7 @@ impl Engine {
             let sealed = self.sealer.seal(&*self.env.entropy, holder, secret)?;
             batch.push(Write::Seal { id: holder, secret: sealed });
         }
+        first.releases_link = plan.releases_link;
         first.base = record.observed.as_ref().map(|image| image.digest);
         record.desired = Some(first.intent_hash);
         Ok(Staged { first, password })
