@@ -29,7 +29,7 @@ impl From<ApplyError> for Failure {
                 ScimError::uniqueness("there is an object of this name, or with a value that must be unique, already")
                     .into()
             }
-            Apply::NotFound { .. } => Self::not_found(),
+            Apply::NotFound => Self::not_found(),
             Apply::PasswordRefused { code, text, .. } => {
                 let text = format!("all was written but the password: {text}");
                 refused(code, RefusalClass::Permanent, &text)
@@ -50,7 +50,7 @@ impl From<ApplyError> for Failure {
                     _ => later("the directory cannot be used now"),
                 }
             }
-            Apply::Engine { source: RunError::Cancelled { .. }, .. } => later("the service is stopping"),
+            Apply::Engine { source: RunError::Cancelled, .. } => later("the service is stopping"),
             Apply::Engine { .. } => {
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the request failed inside the service")
             }

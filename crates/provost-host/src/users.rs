@@ -72,7 +72,7 @@ impl Users<'_> {
         let Some(anchor) = &entry.anchor else { return Err(Failure::not_found()) };
         match self.mounted.engine.remove(anchor).await {
             // It was known and is gone, which is what was asked for.
-            Ok(()) | Err(ApplyError::NotFound { .. }) => {}
+            Ok(()) | Err(ApplyError::NotFound) => {}
             Err(error) => return Err(error.into()),
         }
         tracing::info!(connector = %self.mounted.name, operation = "delete", id, "written");
