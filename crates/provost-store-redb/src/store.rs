@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs::OpenOptions;
+use std::io;
 use std::ops::{Bound, ControlFlow};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,6 +28,8 @@ pub struct RedbStore {
 
 impl RedbStore {
     /// Opens the store in a file, and makes the file when it is not there. Its folder must exist.
+    ///
+    /// On Unix a new file can be read by its owner alone: the store holds what is known of people.
     ///
     /// # Errors
     ///
@@ -123,6 +127,7 @@ fn definition(table: Table) -> TableDefinition<'static, Octets, Octets> {
 
 fn open_file(path: &Path) -> Result<Database, StoreError> {
     let name = || path.display().to_string();
+    make_file(path).map_err(storage("make its file"))?;
     let database = match Database::create(path) {
         Ok(database) => database,
         Err(DatabaseError::DatabaseAlreadyOpen) => return Err(StoreError::locked(name())),
@@ -130,6 +135,25 @@ fn open_file(path: &Path) -> Result<Database, StoreError> {
     };
     check_version(&database, &name())?;
     Ok(database)
+}
+
+/// Makes the file if it is missing. It is there after a power loss too, as what is committed to it must be.
+fn make_file(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+        Err(error) => return Err(error),
+    }
+    #[cfg(unix)]
+    {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// Refuses a store of a newer version; gives a new one its version and its tables.

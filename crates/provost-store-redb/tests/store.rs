@@ -89,3 +89,16 @@ async fn a_file_that_is_no_store_and_a_missing_folder_are_errors() {
     let nowhere = path.with_file_name("missing").join("provost.redb");
     assert!(matches!(RedbStore::open(nowhere).await, Err(StoreError::Storage { .. })));
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_file_is_for_its_owner_alone_and_an_old_one_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = new_file();
+    let mode = || std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+    drop(RedbStore::open(&path).await.unwrap());
+    assert_eq!(mode(), 0o600);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+    drop(RedbStore::open(&path).await.unwrap());
+    assert_eq!(mode(), 0o640);
+}
