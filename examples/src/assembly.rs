@@ -140,7 +140,11 @@ fn seal_key(path: &Path) -> Result<Secret, AssemblyError> {
     let made = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
         writeln!(file, "{}", digits.as_str())?;
         file.as_file().sync_all()?;
-        file.persist_noclobber(path).map_err(std::io::Error::from)
+        file.persist_noclobber(path)?;
+        // What is sealed with it is durable, and so must its name be.
+        #[cfg(unix)]
+        std::fs::File::open(folder)?.sync_all()?;
+        Ok(())
     });
     made.map_err(|error| refuse(error.to_string()))?;
     Ok(Secret::new(octets.to_vec()))

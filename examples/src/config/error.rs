@@ -10,7 +10,7 @@ pub enum ConfigError {
     Syntax {
         /// The file, when there is one.
         path: Option<PathBuf>,
-        /// What is wrong, with line, column and the line itself.
+        /// Where, by line and column, and what is wrong. The line itself may hold a secret and is not shown.
         message: String,
     },
     /// The text is well formed and does not make sense.
@@ -39,9 +39,24 @@ fn place(path: Option<&Path>) -> String {
     path.map(|path| format!("{}: ", path.display())).unwrap_or_default()
 }
 
+/// Takes the text out of a message of serde such as `invalid type: string "...", expected a sequence`.
+fn without_text(message: &str) -> String {
+    const BEFORE: &str = "string \"";
+    let Some(start) = message.find(BEFORE) else { return message.to_owned() };
+    let end = message.rfind("\", expected").unwrap_or(message.len());
+    let behind = message.get(end..).and_then(|rest| rest.strip_prefix('"')).unwrap_or_default();
+    format!("{}text{behind}", message.get(..start).unwrap_or_default())
+}
+
 impl ConfigError {
-    pub(crate) fn syntax(error: toml::de::Error) -> Self {
-        Self::Syntax { path: None, message: error.to_string().trim_end().to_owned() }
+    /// Says where in `text` the mistake is, and what it is; neither the line nor a value of it is shown.
+    pub(crate) fn syntax(error: &toml::de::Error, text: &str) -> Self {
+        let place = error.span().and_then(|span| text.get(..span.start)).map(|before| {
+            let line = before.rsplit('\n').next().unwrap_or_default();
+            format!("line {}, column {}: ", before.matches('\n').count() + 1, line.chars().count() + 1)
+        });
+        let message = format!("{}{}", place.unwrap_or_default(), without_text(error.message()));
+        Self::Syntax { path: None, message }
     }
 
     /// Makes [`ConfigError::Invalid`] without a file.

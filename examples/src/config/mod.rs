@@ -213,7 +213,7 @@ impl ConfigFile {
     ///
     /// [`ConfigError`] with line and column.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let file: Self = toml::from_str(text).map_err(ConfigError::syntax)?;
+        let file: Self = toml::from_str(text).map_err(|error| ConfigError::syntax(&error, text))?;
         file.check_names()?;
         Ok(file)
     }
