@@ -50,6 +50,8 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
         engines.push((connector, engine));
     }
     let host = builder.build()?;
+    // Watched before anybody is told that the program serves, and may stop it.
+    let stop = stop_signal()?;
     let mut out = std::io::stdout();
     for (connector, _) in &engines {
         writeln!(out, "serving https://{address}/ecma2host_{}/scim", connector.name)?;
@@ -60,7 +62,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
         .iter()
         .map(|(connector, engine)| tokio::spawn(import_again(Arc::clone(engine), interval(connector), env.clone())))
         .collect();
-    host.serve(listener, stop_signal()?).await?;
+    host.serve(listener, stop).await?;
     env.cancellation.cancel();
     for import in imports {
         let _ = import.await;
