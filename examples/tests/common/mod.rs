@@ -1,4 +1,5 @@
 //! A laboratory for whole programs: an embedded directory in this process, `provost serve` in another, and a client.
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -101,11 +102,17 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) fn start(config: &Path) -> Self {
+        Self::start_with(config, "error", Stdio::inherit())
+    }
+
+    /// Starts it with a filter of its log, which goes to `log`.
+    pub(crate) fn start_with(config: &Path, filter: &str, log: Stdio) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_provost"))
             .args(["serve", "--config"])
             .arg(config)
-            .env("PROVOST_LOG", "error")
+            .env("PROVOST_LOG", filter)
             .stdout(Stdio::piped())
+            .stderr(log)
             .spawn()
             .unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
