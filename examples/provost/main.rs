@@ -1,8 +1,11 @@
 //! The command-line program of Provost. Each subcommand parses its arguments, calls a library and prints.
 
 mod directory;
+mod dn;
 mod eval;
+mod filter;
 mod inspect;
+mod schema;
 mod serve;
 
 use std::io::Write as _;
@@ -23,10 +26,16 @@ struct Cli {
 enum Command {
     /// Runs the embedded directory on its own.
     Directory(directory::Args),
+    /// Prints a distinguished name as JSON, taken apart.
+    Dn(dn::Args),
     /// Evaluates a mapping expression and prints its value as JSON.
     Eval(eval::Args),
+    /// Prints a search filter as JSON, taken apart.
+    Filter(filter::Args),
     /// Says which directory server it is and what it can do, and why.
     Inspect(inspect::Args),
+    /// Prints what entries need by a schema, or reads definitions one by one.
+    Schema(schema::Args),
     /// Runs the SCIM endpoint in front of the configured directories.
     Serve(serve::Args),
 }
@@ -36,6 +45,9 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Eval(args) => eval::run(args),
         Command::Directory(args) => awaited(directory::run(args)),
+        Command::Dn(args) => dn::run(&args),
+        Command::Filter(args) => filter::run(&args),
+        Command::Schema(args) => schema::run(&args),
         Command::Inspect(args) => awaited(inspect::run(args)),
         Command::Serve(args) => awaited(serve::run(args)),
     };

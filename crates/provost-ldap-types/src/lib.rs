@@ -26,7 +26,11 @@
 //! | [`RootDse`] | what a server says about itself | RFC 4512 section 5.1 |
 //! | [`fingerprint`], [`profile`] | which server it is, and how to deal with it | vendors' manuals |
 //!
-//! The crate has no features. It leaves out sockets, BER (`provost-ldap-wire`) and everything that acts on a server
+//! | Feature | Adds |
+//! | --- | --- |
+//! | `serde` | `Serialize` for names, filters, schema definitions and fingerprints, `Deserialize` for what has a text form |
+//!
+//! No feature is on by default. The crate leaves out sockets, BER (`provost-ldap-wire`) and everything that acts on a server
 //! (`provost-ldap`).
 
 mod attribute;
@@ -43,6 +47,8 @@ mod prepare;
 pub mod profile;
 mod root_dse;
 pub mod schema;
+#[cfg(feature = "serde")]
+mod serialize;
 
 pub use attribute::{Attribute, AttributeDescription, ParseAttributeError, ParseAttributeErrorKind};
 pub use dn::{Dn, ParseDnError, ParseDnErrorKind, Rdn, RdnAttribute};

@@ -1,5 +1,3 @@
-use serde::Serialize;
-
 use super::condition::Facts;
 use super::label::ServerLabel;
 use super::rules::{RULES, Rule};
@@ -8,8 +6,7 @@ use crate::RootDse;
 use crate::schema::Subschema;
 
 /// How far a fingerprint can be trusted.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Confidence {
     /// Other servers may look the same: ask the operator.
     Low,
@@ -41,7 +38,7 @@ impl Confidence {
 }
 
 /// A rule that fired.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Evidence {
     /// Number of the rule.
@@ -55,7 +52,7 @@ pub struct Evidence {
 }
 
 /// Which server it is, and why.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Fingerprint {
     /// The kind of server.

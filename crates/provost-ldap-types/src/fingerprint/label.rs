@@ -1,8 +1,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
-
 macro_rules! labels {
     ($($(#[$doc:meta])* $variant:ident = $text:literal;)+) => {
         /// A kind of directory server that is told apart.
@@ -103,11 +101,5 @@ impl FromStr for ServerLabel {
 impl fmt::Display for ServerLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
-    }
-}
-
-impl Serialize for ServerLabel {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
     }
 }

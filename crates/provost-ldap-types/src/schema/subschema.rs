@@ -1,5 +1,3 @@
-use serde::Serialize;
-
 use super::attribute_type::{AttributeType, Effective};
 use super::definition::{
     AttributeTypeDefinition, DitContentRuleDefinition, DitStructureRuleDefinition, IbmAttributeTypeDefinition,
@@ -59,7 +57,7 @@ pub struct UnreadableDefinition {
 }
 
 /// How many definitions of each kind were read.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct SchemaCounts {
     /// `attributeTypes`.
