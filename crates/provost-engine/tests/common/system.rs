@@ -52,6 +52,8 @@ pub struct State {
     pub rewrite: Option<fn(&str, Value) -> Value>,
     pub password_with_add: bool,
     pub with_image: bool,
+    /// Whether a write is done and its answer never comes.
+    pub hold_answers: bool,
     next: u64,
 }
 
@@ -73,6 +75,7 @@ impl System {
             rewrite: None,
             password_with_add: false,
             with_image: true,
+            hold_answers: false,
             next: 1,
         })))
     }
@@ -467,8 +470,18 @@ impl Pages for Listed {
 #[async_trait]
 impl Export for System {
     async fn apply(&self, operations: &[Operation]) -> Vec<Outcome> {
+        let (outcomes, held) = self.apply_all(operations);
+        if held {
+            std::future::pending::<()>().await;
+        }
+        outcomes
+    }
+}
+
+impl System {
+    fn apply_all(&self, operations: &[Operation]) -> (Vec<Outcome>, bool) {
         let mut state = self.state();
-        operations
+        let outcomes = operations
             .iter()
             .map(|operation| {
                 state.with_fault(|state| {
@@ -482,7 +495,8 @@ impl Export for System {
                     outcome
                 })
             })
-            .collect()
+            .collect();
+        (outcomes, state.hold_answers)
     }
 }
 
