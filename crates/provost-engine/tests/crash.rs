@@ -119,8 +119,9 @@ async fn direct_requests_survive_a_lost_answer_and_a_death_together() {
     let bench = Bench::new();
     assert_eq!(run_script(&bench, bench.store.clone()).await, None);
     let expected = end(&bench, &bench.engine().await).await;
+    let writes = bench.system.state().log.len();
     for fault in [Fault::LoseAnswer, Fault::LoseRequest] {
-        for write in 0..bench.system.state().log.len() {
+        for write in 0..writes {
             for commit in 0..ENOUGH {
                 let bench = Bench::new();
                 bench.system.fault((0..write).map(|_| Fault::None).chain([fault.clone()]));

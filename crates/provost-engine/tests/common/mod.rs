@@ -17,7 +17,7 @@ use provost_store::{MemoryStore, StateStore};
 pub use self::store::{Death, MortalStore};
 pub use self::system::{Fault, System};
 
-/// A clock that stands until it is moved.
+/// A clock that goes on by a millisecond each time it is asked.
 #[derive(Debug, Default)]
 pub struct TestClock(AtomicI64);
 
@@ -29,7 +29,7 @@ impl TestClock {
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_unix_millis(1_700_000_000_000 + self.0.load(Ordering::Relaxed))
+        Timestamp::from_unix_millis(1_700_000_000_000 + self.0.fetch_add(1, Ordering::Relaxed))
     }
 
     fn monotonic(&self) -> Duration {

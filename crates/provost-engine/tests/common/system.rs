@@ -54,6 +54,12 @@ pub struct State {
     pub with_image: bool,
     /// Whether a write is done and its answer never comes.
     pub hold_answers: bool,
+    /// An object that imports leave out.
+    pub left_out: Option<String>,
+    /// The page at which an import breaks.
+    pub break_at_page: Option<usize>,
+    /// Whether the pages of an import wait.
+    pub pause_pages: bool,
     next: u64,
 }
 
@@ -76,6 +82,9 @@ impl System {
             password_with_add: false,
             with_image: true,
             hold_answers: false,
+            left_out: None,
+            break_at_page: None,
+            pause_pages: false,
             next: 1,
         })))
     }
@@ -446,7 +455,9 @@ impl FullImport for System {
             .removed
             .iter()
             .map(|id| PageEntry::Deleted(Key::from_anchor(Anchor::new(kind.clone(), id.as_bytes()))));
-        let mut entries: Vec<_> = state.objects.values().cloned().map(PageEntry::Present).chain(removed).collect();
+        let listed = state.objects.iter().filter(|(anchor, _)| state.left_out.as_ref() != Some(*anchor));
+        let listed = listed.map(|(_, object)| PageEntry::Present(object.clone()));
+        let mut entries: Vec<_> = listed.chain(removed).collect();
         entries.extend(state.extra.iter().cloned());
         let count = entries.len() as u64;
         let proof = state.proof.clone().unwrap_or_else(|| Some(Completeness::complete(1, count)));
@@ -454,16 +465,29 @@ impl FullImport for System {
         let mut last = Page::new(Vec::new());
         last.proof = proof;
         pages.push_back(last);
-        Ok(Box::new(Listed(pages)))
+        let break_at = state.break_at_page;
+        Ok(Box::new(Listed { system: self.clone(), pages, given: 0, break_at }))
     }
 }
 
-struct Listed(VecDeque<Page>);
+struct Listed {
+    system: System,
+    pages: VecDeque<Page>,
+    given: usize,
+    break_at: Option<usize>,
+}
 
 #[async_trait]
 impl Pages for Listed {
     async fn next(&mut self) -> Result<Option<Page>, ConnectorError> {
-        Ok(self.0.pop_front())
+        while self.system.state().pause_pages {
+            tokio::task::yield_now().await;
+        }
+        if self.break_at == Some(self.given) {
+            return Err(ConnectorError::timed_out("memory", Duration::from_secs(1)));
+        }
+        self.given += 1;
+        Ok(self.pages.pop_front())
     }
 }
 
