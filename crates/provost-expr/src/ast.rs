@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Range;
 
 use provost_text::Span;
 
@@ -59,6 +60,8 @@ pub struct Comparison {
 pub struct Constant {
     pub(crate) text: String,
     pub(crate) form: ConstantForm,
+    /// The bytes of the text that took two bytes to write, since a backslash escapes them.
+    pub(crate) escaped: Vec<usize>,
 }
 
 /// How a constant was written.
@@ -255,6 +258,10 @@ impl PartialEq for Comparison {
 impl Eq for Comparison {}
 
 impl Constant {
+    pub(crate) fn number(text: String) -> Self {
+        Self { text, form: ConstantForm::Number, escaped: Vec::new() }
+    }
+
     /// Returns the text without quotes and escapes; a hexadecimal number in decimal digits.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -265,6 +272,18 @@ impl Constant {
     #[must_use]
     pub fn form(&self) -> ConstantForm {
         self.form
+    }
+
+    /// The place in the source of a part of the text; `span` is that of the whole constant.
+    pub(crate) fn span_within(&self, part: Range<usize>, span: Span) -> Span {
+        if self.form == ConstantForm::Number {
+            return span;
+        }
+        let at = |offset: usize| {
+            let escapes = self.escaped.partition_point(|escaped| *escaped < offset);
+            (span.start() + 1 + offset + escapes).min(span.end())
+        };
+        Span::new(at(part.start), at(part.end))
     }
 }
 

@@ -1,9 +1,12 @@
 use std::collections::HashSet;
 
-use crate::ast::{Argument, Bareword, Call, Expression, ExpressionKind};
+use provost_text::Span;
+
+use crate::ast::{Argument, Bareword, Call, Constant, Expression, ExpressionKind};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::number::Decimal;
+use crate::regex::{Regex, RegexError};
 use crate::registry::{Function, ParameterKind, Presence, Repeat, Returns};
 use crate::scope::is_soft_deleted;
 use crate::suggest::{UnknownName, closest};
@@ -218,6 +221,9 @@ fn check_argument(given: &Expression, kind: ParameterKind, name: &str, found: &m
             let message = format!("the argument `{name}` is a number, and this text is none");
             found.push(Diagnostic::warning("not-a-number", given.span, message));
         }
+        (ExpressionKind::Constant(constant), ParameterKind::Pattern) => {
+            found.extend(Regex::new(&constant.text).err().map(|error| invalid_pattern(&error, constant, given.span)));
+        }
         (ExpressionKind::Constant(constant), ParameterKind::CompareType)
             if !matches!(constant.text.as_str(), "vbTextCompare" | "vbBinaryCompare") =>
         {
@@ -226,6 +232,11 @@ fn check_argument(given: &Expression, kind: ParameterKind, name: &str, found: &m
         }
         _ => {}
     }
+}
+
+/// A pattern that cannot be used, with the place inside it.
+pub(crate) fn invalid_pattern(error: &RegexError, constant: &Constant, span: Span) -> Diagnostic {
+    Diagnostic::error("invalid-pattern", constant.span_within(error.place.clone(), span), error.message.as_str())
 }
 
 fn misplaced(word: Bareword, place: &Expression) -> Diagnostic {

@@ -146,6 +146,8 @@ pub enum EvaluateErrorKind {
     FlowSignal,
     /// An argument has a value that the function cannot use.
     InvalidArgument,
+    /// A pattern is no regular expression that can be used, or it takes too long.
+    InvalidPattern,
     /// A list stands where one value is needed.
     List,
     /// It is not known whether a value is taken.
@@ -192,6 +194,7 @@ impl EvaluateError {
             EvaluateErrorKind::AllTaken => "all-taken",
             EvaluateErrorKind::FlowSignal => "flow-signal",
             EvaluateErrorKind::InvalidArgument => "invalid-argument",
+            EvaluateErrorKind::InvalidPattern => "invalid-pattern",
             EvaluateErrorKind::List => "list",
             EvaluateErrorKind::NoAnswer => "no-answer",
             EvaluateErrorKind::NoEntropy => "no-entropy",

@@ -43,7 +43,7 @@ impl<'a, 'c> Evaluator<'a, 'c> {
                 let (left, right) = (self.scalar(left)?, self.scalar(right)?);
                 Ok(Value::Boolean(compare(*operator, left, right)))
             }
-            NodeKind::Constant(text) => Ok(Value::text(text)),
+            NodeKind::Constant(text) | NodeKind::Pattern(text, _) => Ok(Value::text(text)),
             NodeKind::Flow(flow) => Ok(Value::Flow(*flow)),
             NodeKind::Word(word) => Ok(Value::text(word)),
         }

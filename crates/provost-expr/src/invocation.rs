@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use provost_text::Span;
 
@@ -7,6 +8,7 @@ use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::eval::Evaluator;
 use crate::number::Decimal;
 use crate::program::{Node, NodeKind};
+use crate::regex::{Regex, RegexError};
 use crate::value::Value;
 
 /// A call under evaluation: the arguments, each evaluated when the function asks for it.
@@ -76,6 +78,16 @@ impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
                     .ok_or_else(|| self.error_at(position, Kind::NotANumber, "a number of 64 bits is needed here"))
             }
         }
+    }
+
+    /// The argument, whose text was asked for, as a regular expression. One that is no constant is translated for this call.
+    pub(crate) fn regex(&self, position: usize, text: Option<&str>) -> Result<Arc<Regex>, EvaluateError> {
+        if let Some(Node { kind: NodeKind::Pattern(_, regex), .. }) = self.argument(position) {
+            return Ok(Arc::clone(regex));
+        }
+        let text = text.ok_or_else(|| self.error_at(position, Kind::Null, "a pattern is needed here"))?;
+        let failed = |error: RegexError| self.error_at(position, Kind::InvalidPattern, error.message);
+        Regex::new(text).map(Arc::new).map_err(failed)
     }
 
     /// Takes the bytes of a text that is about to be built out of what the context allows.

@@ -25,7 +25,7 @@
 //! | --- | --- |
 //! | (none) | there are no features |
 //!
-//! Left out: regular expressions in `Replace`, application roles, functions of the user's own, and the dialect [`Connect`](Dialect::Connect). Each is refused with a [`Diagnostic`] before anything is evaluated.
+//! Left out: application roles, functions of the user's own, and the dialect [`Connect`](Dialect::Connect). Each is refused with a [`Diagnostic`] before anything is evaluated.
 
 mod ast;
 mod check;
@@ -42,6 +42,7 @@ mod number;
 mod output;
 mod parser;
 mod program;
+mod regex;
 mod registry;
 mod scope;
 mod suggest;

@@ -147,16 +147,20 @@ impl<'s> Parser<'s> {
     fn text(&mut self) -> Result<Constant, ParseExprError> {
         let opening = self.at();
         self.punctuation("\"");
-        let mut text = String::new();
+        let (mut text, mut escaped) = (String::new(), Vec::new());
         loop {
             text.push_str(self.token(take_while(|c| c != '"' && c != '\\')).unwrap_or_default());
             if self.punctuation("\"") {
-                return Ok(Constant { text, form: ConstantForm::Quoted });
+                return Ok(Constant { text, form: ConstantForm::Quoted, escaped });
             }
-            let Some(escaped) = self.token(escape) else {
+            let at = self.at();
+            let Some(character) = self.token(escape) else {
                 return Err(ParseExprError::new(Kind::UnterminatedText, Span::new(opening, opening + 1)));
             };
-            text.push(escaped);
+            if self.at() - at > 1 {
+                escaped.push(text.len());
+            }
+            text.push(character);
         }
     }
 
@@ -195,7 +199,7 @@ impl<'s> Parser<'s> {
 
     fn number(&mut self) -> Result<Constant, ParseExprError> {
         match self.token(decimal) {
-            Some(text) => Ok(Constant { text: text.to_owned(), form: ConstantForm::Number }),
+            Some(text) => Ok(Constant::number(text.to_owned())),
             None => {
                 self.punctuation("-");
                 Err(self.expected("a digit"))
@@ -208,7 +212,7 @@ impl<'s> Parser<'s> {
         let at = self.at();
         let Some(digits) = self.token(preceded(tag("&H"), hex_digit1)) else { return Err(self.expected(OPERAND)) };
         match u64::from_str_radix(digits, 16) {
-            Ok(number) => Ok(Constant { text: number.cast_signed().to_string(), form: ConstantForm::Number }),
+            Ok(number) => Ok(Constant::number(number.cast_signed().to_string())),
             Err(_) => Err(ParseExprError::new(Kind::NumberTooLarge, self.since(at))),
         }
     }

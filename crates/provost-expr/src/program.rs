@@ -1,14 +1,17 @@
+use std::sync::Arc;
+
 use provost_text::Span;
 
-use crate::ast::{Argument, Bareword, Call, Expression, ExpressionKind, Operator};
-use crate::check::{Shape, check, shape};
+use crate::ast::{Bareword, Call, Expression, ExpressionKind, Operator};
+use crate::check::{Shape, check, invalid_pattern, shape};
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::error::EvaluateError;
 use crate::eval::Evaluator;
 use crate::output::Output;
-use crate::registry::Function;
+use crate::regex::Regex;
+use crate::registry::{Function, ParameterKind};
 use crate::scope::{Layout, Record};
 use crate::value::Flow;
 
@@ -52,6 +55,8 @@ pub(crate) enum NodeKind {
     Comparison(Operator, Box<[Node; 2]>),
     Constant(Box<str>),
     Flow(Flow),
+    /// A constant that is a regular expression, translated.
+    Pattern(Box<str>, Arc<Regex>),
     /// A bareword that an argument understands by its spelling.
     Word(&'static str),
 }
@@ -124,10 +129,30 @@ fn node(expression: &Expression, layout: &mut Layout, dialect: Dialect) -> Resul
 
 fn call_node(call: &Call, layout: &mut Layout, dialect: Dialect) -> Result<NodeKind, Diagnostic> {
     let function = Function::find(dialect, &call.name).ok_or_else(|| crate::check::unknown_function(call, dialect))?;
-    let arguments = call
-        .arguments
-        .iter()
-        .map(|argument| Argument::given(argument).map(|given| node(given, layout, dialect)).transpose())
-        .collect::<Result<_, _>>()?;
-    Ok(NodeKind::Call(function, arguments))
+    let mut arguments = Vec::with_capacity(call.arguments.len());
+    for (position, argument) in call.arguments.iter().enumerate() {
+        let kind = function.parameter(position).map(|parameter| parameter.kind);
+        arguments.push(argument.given().map(|given| argument_node(given, kind, layout, dialect)).transpose()?);
+    }
+    Ok(NodeKind::Call(function, arguments.into()))
+}
+
+/// A constant may mean more than its text to the parameter that it is for.
+fn argument_node(
+    given: &Expression,
+    kind: Option<ParameterKind>,
+    layout: &mut Layout,
+    dialect: Dialect,
+) -> Result<Node, Diagnostic> {
+    let kind = match (&given.kind, kind) {
+        (ExpressionKind::Constant(constant), Some(ParameterKind::Attribute)) => {
+            NodeKind::Attribute(layout.slot(&constant.text))
+        }
+        (ExpressionKind::Constant(constant), Some(ParameterKind::Pattern)) => {
+            let regex = Regex::new(&constant.text).map_err(|error| invalid_pattern(&error, constant, given.span))?;
+            NodeKind::Pattern(constant.text.as_str().into(), Arc::new(regex))
+        }
+        _ => return node(given, layout, dialect),
+    };
+    Ok(Node { kind, span: given.span })
 }

@@ -41,10 +41,14 @@ pub struct Parameter {
 pub enum ParameterKind {
     /// Any value.
     Any,
+    /// An attribute in brackets, or its name between quotation marks.
+    Attribute,
     /// `vbTextCompare` or `vbBinaryCompare`, with or without quotes.
     CompareType,
     /// A number, or text that is one.
     Number,
+    /// A regular expression in the syntax of .NET.
+    Pattern,
     /// Text; every scalar has one.
     Text,
 }

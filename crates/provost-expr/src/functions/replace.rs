@@ -1,10 +1,13 @@
 use std::borrow::Cow;
+use std::ops::Range;
 
-use crate::ast::{Argument, Call};
+use crate::ast::{Argument, Call, Expression, ExpressionKind};
 use crate::diagnostic::Diagnostic;
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
+use crate::functions::text::view;
 use crate::invocation::Invocation;
-use crate::registry::ParameterKind::{Any, Text};
+use crate::regex::{Found, Regex, SearchError, Template};
+use crate::registry::ParameterKind::{Attribute, Pattern, Text};
 use crate::registry::Returns::PerElement;
 use crate::registry::{Function, Parameter};
 use crate::value::Value;
@@ -14,10 +17,10 @@ pub(super) const FUNCTIONS: &[Function] = &[Function::new(
     &[
         Parameter::required("source", Text),
         Parameter::optional("oldValue", Text),
-        Parameter::optional("regexPattern", Text),
+        Parameter::optional("regexPattern", Pattern),
         Parameter::optional("regexGroupName", Text),
         Parameter::optional("replacementValue", Text),
-        Parameter::optional("replacementAttributeName", Any),
+        Parameter::optional("replacementAttributeName", Attribute),
         Parameter::optional("template", Text),
     ],
     replace,
@@ -36,10 +39,14 @@ const TEMPLATE: usize = 6;
 /// What a call does, by the arguments that are written out.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Mode {
+    /// The source where it has a value, else the named group of the first match in another attribute.
+    Extract,
+    /// The named group of every match becomes `replacementValue` as it is.
+    Group,
+    /// Every match becomes `replacementValue`, in which `$` refers to groups.
+    Pattern,
     /// Every occurrence of `oldValue` in the source becomes `replacementValue`.
     Plain,
-    /// One of the three ways that need a regular expression.
-    Regex,
     /// Every occurrence of `oldValue` in the template becomes the source.
     Template,
 }
@@ -48,25 +55,18 @@ fn mode(given: impl Fn(usize) -> bool) -> Option<Mode> {
     match [OLD, PATTERN, GROUP, REPLACEMENT, ATTRIBUTE, TEMPLATE].map(given) {
         [true, false, false, true, false, false] => Some(Mode::Plain),
         [true, false, false, false, false, true] => Some(Mode::Template),
-        [false, true, false, true, false, false]
-        | [false, true, true, true, false, false]
-        | [false, true, true, false, true, false] => Some(Mode::Regex),
+        [false, true, false, true, false, false] => Some(Mode::Pattern),
+        [false, true, true, true, false, false] => Some(Mode::Group),
+        [false, true, true, false, true, false] => Some(Mode::Extract),
         _ => None,
     }
 }
 
 fn check_mode(call: &Call, found: &mut Vec<Diagnostic>) {
-    let place = |position: usize| call.arguments().get(position);
-    match mode(|position| place(position).and_then(Argument::given).is_some()) {
-        Some(Mode::Plain | Mode::Template) => {}
-        Some(Mode::Regex) => {
-            let span = place(PATTERN).map_or(call.name_span(), Argument::span);
-            let message = "regular expressions are not available in this version";
-            found.push(
-                Diagnostic::error("regex-unavailable", span, message)
-                    .with_help("replace plain text: `Replace(source, \"old\", , , \"new\", , )`"),
-            );
-        }
+    let given = |position: usize| call.arguments().get(position).and_then(Argument::given);
+    match mode(|position| given(position).is_some()) {
+        Some(Mode::Extract | Mode::Group) => check_group(given(PATTERN), given(GROUP), found),
+        Some(Mode::Pattern | Mode::Plain | Mode::Template) => {}
         None => {
             let message = "these arguments of `Replace` do not go together";
             found.push(Diagnostic::error("replace-mode", call.name_span(), message).with_help(
@@ -77,18 +77,126 @@ fn check_mode(call: &Call, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Where both are constants, the pattern must have the group.
+fn check_group(pattern: Option<&Expression>, group: Option<&Expression>, found: &mut Vec<Diagnostic>) {
+    let (Some(pattern), Some(group)) = (pattern, group) else { return };
+    let (ExpressionKind::Constant(pattern), ExpressionKind::Constant(name)) = (pattern.kind(), group.kind()) else {
+        return;
+    };
+    if Regex::new(pattern.text()).is_ok_and(|regex| regex.group_number(name.text()).is_none()) {
+        let message = format!("the pattern has no group `{}`", name.text());
+        found.push(
+            Diagnostic::error("unknown-group", group.span(), message)
+                .with_help(format!("name a group in the pattern: `(?<{}>...)`", name.text())),
+        );
+    }
+}
+
 fn replace<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
-    let mode = mode(|position| call.given(position));
-    let (source, old) = (call.value(0)?, call.text_or_empty(OLD)?);
-    let other = call.text_or_empty(if mode == Some(Mode::Template) { TEMPLATE } else { REPLACEMENT })?;
+    match mode(|position| call.given(position)) {
+        Some(Mode::Extract) => extract(call),
+        Some(Mode::Group) => replace_group(call),
+        Some(Mode::Pattern) => replace_pattern(call),
+        Some(Mode::Plain) => replace_plain(call),
+        Some(Mode::Template) => fill_template(call),
+        None => Err(call.error(Kind::InvalidArgument, "these arguments do not go together")),
+    }
+}
+
+fn replace_plain<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+    let (source, old, new) = (call.value(0)?, call.text_or_empty(OLD)?, call.text_or_empty(REPLACEMENT)?);
+    check_old(call, &old)?;
+    call.each(source, |call, text| replaced(call, text, &old, &new))
+}
+
+fn fill_template<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+    let (source, old, template) = (call.value(0)?, call.text_or_empty(OLD)?, call.text_or_empty(TEMPLATE)?);
+    check_old(call, &old)?;
+    call.each(source, |call, text| replaced(call, template.clone(), &old, &text))
+}
+
+fn check_old(call: &Invocation<'_, '_, '_>, old: &str) -> Result<(), EvaluateError> {
     if old.is_empty() {
         return Err(call.error_at(OLD, Kind::InvalidArgument, "the text to be replaced is empty"));
     }
-    match mode {
-        Some(Mode::Plain) => call.each(source, |call, text| replaced(call, text, &old, &other)),
-        Some(Mode::Template) => call.each(source, |call, text| replaced(call, other.clone(), &old, &text)),
-        Some(Mode::Regex) | None => Err(call.error(Kind::InvalidArgument, "these arguments do not go together")),
+    Ok(())
+}
+
+fn replace_pattern<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+    let (source, pattern, new) = (call.value(0)?, call.text(PATTERN)?, call.text_or_empty(REPLACEMENT)?);
+    let regex = call.regex(PATTERN, pattern.as_deref())?;
+    let template = Template::new(&new, &regex);
+    call.each(source, |call, text| {
+        rewritten(
+            call,
+            text,
+            &regex,
+            |found| Some(found.whole()),
+            |call, text, found, built| template.parts(text, found).try_for_each(|part| call.push(built, part)),
+        )
+    })
+}
+
+/// The replacement is put in as it is. A match in which the group took no part stays, and so does a group that a look
+/// around the match found in what is copied already.
+fn replace_group<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+    let (source, pattern, group) = (call.value(0)?, call.text(PATTERN)?, call.text_or_empty(GROUP)?);
+    let new = call.text_or_empty(REPLACEMENT)?;
+    let regex = call.regex(PATTERN, pattern.as_deref())?;
+    let number = group_number(call, &regex, &group)?;
+    call.each(source, |call, text| {
+        rewritten(call, text, &regex, |found| found.group(number), |call, _, _, built| call.push(built, &new))
+    })
+}
+
+fn extract<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+    let (source, pattern, group) = (call.value(0)?, call.text(PATTERN)?, call.text_or_empty(GROUP)?);
+    let other = call.text(ATTRIBUTE)?;
+    let regex = call.regex(PATTERN, pattern.as_deref())?;
+    let number = group_number(call, &regex, &group)?;
+    if !source.is_null_or_empty() {
+        return Ok(source);
     }
+    let Some(text) = other else { return Ok(Value::Null) };
+    let first = regex.matches(&text).and_then(|mut matches| matches.next().transpose());
+    let found = first.map_err(|error| search_failed(call, error))?;
+    match found.and_then(|found| found.group(number)) {
+        Some(place) => Ok(Value::Text(view(text, |text| text.get(place.clone()).unwrap_or_default()))),
+        None => Ok(Value::Null),
+    }
+}
+
+fn group_number(call: &Invocation<'_, '_, '_>, regex: &Regex, name: &str) -> Result<usize, EvaluateError> {
+    let number = regex.group_number(name);
+    number.ok_or_else(|| call.error_at(GROUP, Kind::InvalidPattern, "the pattern has no group of this name"))
+}
+
+fn search_failed(call: &Invocation<'_, '_, '_>, error: SearchError) -> EvaluateError {
+    call.error_at(PATTERN, Kind::InvalidPattern, error.to_string())
+}
+
+/// The text with a part of each match replaced by what `write` adds behind the text before that part.
+fn rewritten<'a>(
+    call: &mut Invocation<'_, 'a, '_>,
+    text: Cow<'a, str>,
+    regex: &Regex,
+    part: impl Fn(&Found) -> Option<Range<usize>>,
+    write: impl Fn(&mut Invocation<'_, 'a, '_>, &str, &Found, &mut String) -> Result<(), EvaluateError>,
+) -> Result<Cow<'a, str>, EvaluateError> {
+    let (mut built, mut copied, mut changed) = (String::new(), 0, false);
+    for found in regex.matches(&text).map_err(|error| search_failed(call, error))? {
+        let found = found.map_err(|error| search_failed(call, error))?;
+        let Some(place) = part(&found).filter(|place| place.start >= copied) else { continue };
+        changed = true;
+        call.push(&mut built, text.get(copied..place.start).unwrap_or_default())?;
+        write(call, &text, &found, &mut built)?;
+        copied = place.end;
+    }
+    if !changed {
+        return Ok(text);
+    }
+    call.push(&mut built, text.get(copied..).unwrap_or_default())?;
+    Ok(built.into())
 }
 
 /// All occurrences that stand in the text as it is; what a replacement brings in is not looked at again.

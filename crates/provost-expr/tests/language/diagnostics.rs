@@ -147,15 +147,22 @@ fn arguments() {
                     ^^^^^
     "#]],
     );
-    check(
-        "Replace([a], , \"[0-9]\", , \"\", , )",
-        &expect![[r#"
-        Error regex-unavailable: regular expressions are not available in this version at byte 15
-        Replace([a], , "[0-9]", , "", , )
-                       ^^^^^^^
-        help: replace plain text: `Replace(source, "old", , , "new", , )`
-    "#]],
-    );
+    check(r#"Replace([a], , "[a-z-[0-9]x]", , "", , )"#, &expect![[r#"
+        Error invalid-pattern: what is subtracted must stand at the end of the class at byte 21
+        Replace([a], , "[a-z-[0-9]x]", , "", , )
+                             ^^^^^
+    "#]]);
+    check(r#"Replace([a], , "\\x\y", , "", , )"#, &expect![[r#"
+        Error invalid-pattern: this escape is not available at byte 16
+        Replace([a], , "\\x\y", , "", , )
+                        ^^^^^
+    "#]]);
+    check(r#"Replace([a], , "(?<area>\d+)", "code", "", , )"#, &expect![[r#"
+        Error unknown-group: the pattern has no group `code` at byte 31
+        Replace([a], , "(?<area>\d+)", "code", "", , )
+                                       ^^^^^^
+        help: name a group in the pattern: `(?<code>...)`
+    "#]]);
     check(
         "Replace([a], \"x\", , , , [b], )",
         &expect![[r#"

@@ -1,0 +1,195 @@
+//! Regular expressions of .NET, carried over to two engines: one in linear time, and a backtracking one under a step limit
+//! for what only that can do. The pattern is translated character by character, so nothing means something else by chance.
+
+mod class;
+mod template;
+mod translate;
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use self::translate::{Groups, Translation, translate};
+
+pub(crate) use self::template::Template;
+
+/// Longest pattern, in bytes.
+const MAX_PATTERN: usize = 4096;
+
+/// Longest text that the linear engine goes through, in bytes: replacing all matches takes quadratic time at worst.
+const MAX_TEXT: usize = 16 * 1024;
+
+/// Longest text that the backtracking engine goes through, in bytes.
+const MAX_TEXT_BACKTRACKING: usize = 4 * 1024;
+
+/// Most steps of the backtracking engine for one match.
+const MAX_STEPS: usize = 200_000;
+
+/// Most memory of one compiled pattern, in bytes.
+const MAX_PROGRAM: usize = 32 * 1024 * 1024;
+
+/// A compiled pattern. The engines are made when they are first needed.
+#[derive(Debug)]
+pub(crate) struct Regex {
+    translation: Translation,
+    linear: OnceLock<Option<regex::Regex>>,
+    backtracking: OnceLock<Option<fancy_regex::Regex>>,
+}
+
+/// Why a pattern cannot be used, and the bytes of it that are to blame.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct RegexError {
+    pub(crate) message: String,
+    pub(crate) place: Range<usize>,
+}
+
+/// Why a text could not be searched.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub(crate) enum SearchError {
+    #[error("the pattern needs too much memory")]
+    Program,
+    #[error("the search takes too many steps")]
+    Steps,
+    #[error("the text is longer than {0} bytes, too long for a regular expression")]
+    Text(usize),
+}
+
+/// A match: the bytes of the whole and of each group that took part, by the number that .NET gives the group.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    groups: Vec<Option<Range<usize>>>,
+}
+
+impl Found {
+    /// The bytes of the whole match.
+    pub(crate) fn whole(&self) -> Range<usize> {
+        self.group(0).unwrap_or(0..0)
+    }
+
+    /// The bytes of a group; `None` when it took no part.
+    pub(crate) fn group(&self, number: usize) -> Option<Range<usize>> {
+        self.groups.get(number).cloned().flatten()
+    }
+
+    /// The last group that there is, whether it took part or not.
+    fn last(&self) -> usize {
+        self.groups.len().saturating_sub(1)
+    }
+}
+
+impl RegexError {
+    pub(crate) fn new(place: Range<usize>, message: impl Into<String>) -> Self {
+        Self { message: message.into(), place }
+    }
+}
+
+impl Regex {
+    /// Translates a pattern. A pattern for the backtracking engine is compiled at once, since that engine has limits that
+    /// show only then.
+    pub(crate) fn new(pattern: &str) -> Result<Self, RegexError> {
+        if pattern.len() > MAX_PATTERN {
+            let message = format!("the pattern is longer than {MAX_PATTERN} bytes");
+            return Err(RegexError::new(0..pattern.len(), message));
+        }
+        let translation = translate(pattern)?;
+        let regex = Self { translation, linear: OnceLock::new(), backtracking: OnceLock::new() };
+        if regex.translation.backtracking && regex.backtracking().is_none() {
+            let message = "the look-around or the reference in this pattern is not available";
+            return Err(RegexError::new(0..pattern.len(), message));
+        }
+        Ok(regex)
+    }
+
+    /// The number of the group with this name, which may be a number.
+    pub(crate) fn group_number(&self, name: &str) -> Option<usize> {
+        self.groups().number(name)
+    }
+
+    fn groups(&self) -> &Groups {
+        &self.translation.groups
+    }
+
+    /// Finds the matches from left to right. As in .NET an empty match may stand directly behind another match.
+    pub(crate) fn matches<'t>(
+        &'t self,
+        text: &'t str,
+    ) -> Result<impl Iterator<Item = Result<Found, SearchError>>, SearchError> {
+        let engine = self.engine(text)?;
+        let mut next = Some(0);
+        Ok(std::iter::from_fn(move || {
+            let start = next?;
+            let found = match engine.find(text, start) {
+                Ok(Some(places)) => places,
+                Ok(None) => return None,
+                Err(error) => {
+                    next = None;
+                    return Some(Err(error));
+                }
+            };
+            let whole = found.first().cloned().flatten().unwrap_or(start..start);
+            next = if whole.is_empty() {
+                text.get(whole.end..).and_then(|rest| rest.chars().next()).map(|c| whole.end + c.len_utf8())
+            } else {
+                Some(whole.end)
+            };
+            let numbered = self.groups().by_number().map(|index| found.get(index).cloned().flatten()).collect();
+            Some(Ok(Found { groups: numbered }))
+        }))
+    }
+
+    /// Where the text ends with a line feed, `$` also matches before it, which takes a look ahead.
+    fn engine(&self, text: &str) -> Result<Engine<'_>, SearchError> {
+        let looks_ahead = self.translation.ends && text.ends_with('\n');
+        let backtracking = self.translation.backtracking || looks_ahead;
+        let longest = if backtracking { MAX_TEXT_BACKTRACKING } else { MAX_TEXT };
+        if text.len() > longest {
+            return Err(SearchError::Text(longest));
+        }
+        let engine = if backtracking {
+            self.backtracking().map(Engine::Backtracking)
+        } else {
+            self.linear().map(Engine::Linear)
+        };
+        engine.ok_or(SearchError::Program)
+    }
+
+    fn linear(&self) -> Option<&regex::Regex> {
+        let build = || {
+            let pattern = self.translation.with_end(r"\z");
+            regex::RegexBuilder::new(&pattern).size_limit(MAX_PROGRAM).build().ok()
+        };
+        self.linear.get_or_init(build).as_ref()
+    }
+
+    fn backtracking(&self) -> Option<&fancy_regex::Regex> {
+        let build = || {
+            let pattern = self.translation.with_end(r"(?=\n?\z)");
+            let mut builder = fancy_regex::RegexBuilder::new(&pattern);
+            builder.backtrack_limit(MAX_STEPS).delegate_size_limit(MAX_PROGRAM).build().ok()
+        };
+        self.backtracking.get_or_init(build).as_ref()
+    }
+}
+
+enum Engine<'r> {
+    Backtracking(&'r fancy_regex::Regex),
+    Linear(&'r regex::Regex),
+}
+
+impl Engine<'_> {
+    /// The whole match and its groups, as the engine numbers them.
+    fn find(&self, text: &str, start: usize) -> Result<Option<Vec<Option<Range<usize>>>>, SearchError> {
+        match self {
+            Self::Backtracking(regex) => {
+                let found = regex.captures_from_pos(text, start).map_err(|_| SearchError::Steps)?;
+                Ok(found.map(|found| (0..found.len()).map(|n| found.get(n).map(|group| group.range())).collect()))
+            }
+            Self::Linear(regex) => {
+                let found = regex.captures_at(text, start);
+                Ok(found.map(|found| found.iter().map(|group| group.map(|group| group.range())).collect()))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
