@@ -5,6 +5,7 @@ mod dn;
 mod eval;
 mod filter;
 mod inspect;
+mod provision;
 mod schema;
 mod serve;
 
@@ -34,6 +35,8 @@ enum Command {
     Filter(filter::Args),
     /// Says which directory server it is and what it can do, and why.
     Inspect(inspect::Args),
+    /// Runs one provisioning cycle from the configured source.
+    Provision(provision::Args),
     /// Prints what entries need by a schema, or reads definitions one by one.
     Schema(schema::Args),
     /// Runs the SCIM endpoint in front of the configured directories.
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Filter(args) => filter::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Inspect(args) => awaited(inspect::run(args)),
+        Command::Provision(args) => awaited(provision::run(args)),
         Command::Serve(args) => awaited(serve::run(args)),
     };
     match outcome {

@@ -1,0 +1,95 @@
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use provost_engine::{CycleEvent, CycleOptions, ObjectEvent, Recovery};
+use provost_examples::assembly::{State, open_source};
+use provost_examples::config::{ConfigError, ConfigFile};
+use provost_examples::failure::Failure;
+use provost_examples::system;
+use provost_mapping::Mapping;
+
+/// Exit code of a dry run that found changes (the real run would write).
+const CHANGES: u8 = 2;
+/// Exit code of a run that a threshold stopped, or would stop.
+const TRIPPED: u8 = 3;
+
+/// Arguments of `provost provision`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Configuration file; `examples/provost.toml` is an annotated example.
+    #[arg(long, value_name = "FILE.toml")]
+    config: PathBuf,
+    /// Says what would be done and writes nothing. Exit code 0: nothing, 2: changes, 3: a threshold would stop it.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
+    let file = ConfigFile::load(&args.config)?;
+    if file.mappings.is_empty() {
+        return Err(ConfigError::invalid("[[mapping]]", "is missing").in_file(&args.config).into());
+    }
+    let mut mappings = Vec::new();
+    for definition in &file.mappings {
+        let mapping = Mapping::compile(definition)
+            .map_err(|error| Failure::new(error.to_string()).context(args.config.display()))?;
+        mappings.push((mapping, file.source_of(definition)?, file.connector_of(definition)?));
+    }
+    let state = State::open(&file).await?;
+    let env = system::env();
+    let recovery = if args.dry_run { Recovery::ProbeOnly } else { Recovery::Finish };
+    let (mut changes, mut tripped, mut errors) = (false, false, 0);
+    for (mapping, source, connector) in mappings {
+        let engine = state.open_engine(&file, connector, recovery, env.clone()).await?;
+        let session = open_source(&file, source, env.clone()).await?;
+        let mut options = CycleOptions::new(&source.name);
+        options.dry_run = args.dry_run;
+        let report = engine.provision(session.as_ref(), &mapping, &options, &mut print).await?;
+        session.close().await?;
+        engine.close().await?;
+        let run = &report.run;
+        let outcome = run.outcome.map(|outcome| format!("{outcome:?}")).unwrap_or_default();
+        writeln!(
+            std::io::stdout(),
+            "{} -> {}: {outcome}; {} considered, {} unchanged, {} writes, {} errors",
+            source.name,
+            connector.name,
+            run.evaluate.considered,
+            run.evaluate.unchanged,
+            run.export.writes,
+            run.error_count
+        )?;
+        changes |= report.has_changes();
+        tripped |= !report.trips.is_empty();
+        errors += run.error_count;
+    }
+    Ok(match (tripped, errors) {
+        (true, _) => ExitCode::from(TRIPPED),
+        (false, 1..) => ExitCode::FAILURE,
+        (false, 0) if args.dry_run && changes => ExitCode::from(CHANGES),
+        (false, 0) => ExitCode::SUCCESS,
+    })
+}
+
+fn print(event: &CycleEvent) {
+    let mut out = std::io::stdout().lock();
+    let _ = match event {
+        CycleEvent::Object(object) => write_object(&mut out, object),
+        CycleEvent::GuardTripped(trip) => writeln!(out, "held: {trip}"),
+        _ => Ok(()),
+    };
+}
+
+fn write_object(out: &mut impl std::io::Write, object: &ObjectEvent) -> std::io::Result<()> {
+    let name = object.name.as_ref().map(|name| name.as_str()).or(object.source.as_deref()).unwrap_or("?");
+    write!(out, "{name}: {} {:?}", object.action, object.status)?;
+    if let Some(code) = &object.code {
+        write!(out, " ({code})")?;
+    }
+    match &object.reason {
+        Some(reason) => writeln!(out, ": {reason}")?,
+        None => writeln!(out)?,
+    }
+    object.changes.iter().try_for_each(|change| writeln!(out, "  {change}"))
+}
