@@ -1,18 +1,15 @@
 //! `provost serve` is killed, at the worst moment and at random ones; nothing is lost and nothing is there twice.
-#![cfg(test)]
-#![cfg(unix)]
-
-mod common;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use common::{EXTENSION, Lab, Served, TOKEN, password, replace, user};
 use provost_directory::{Occurrence, OperationKind};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 use tokio::sync::watch;
+
+use crate::lab::{BASE, EXTENSION, Lab, Served, TOKEN, password, replace, user};
 
 async fn send(
     client: &reqwest::Client,
@@ -42,7 +39,7 @@ async fn find(client: &reqwest::Client, base: &str, uid: &str) -> reqwest::Resul
 async fn can_bind(lab: &Lab, uid: &str) -> bool {
     let (connection, mut ldap) = ldap3::LdapConnAsync::new(&lab.listener.url()).await.unwrap();
     ldap3::drive!(connection);
-    let name = format!("uid={uid},{}", common::BASE);
+    let name = format!("uid={uid},{}", BASE);
     ldap.simple_bind(&name, &password(uid)).await.unwrap().rc == 0
 }
 

@@ -1,0 +1,132 @@
+//! `provost provision` on the embedded directory.
+
+use std::process::{Command, Output};
+
+use crate::lab::{ADMIN, BASE, Lab};
+
+/// The mapping of the seed example.
+const MAPPING: &str = include_str!("../../data/mapping.toml");
+const USERS: &str = include_str!("../../data/users.jsonl");
+const USERS_LATER: &str = include_str!("../../data/users-later.jsonl");
+
+fn config(lab: &Lab) -> String {
+    let mapping = MAPPING.replace("[[flow]]", "[[mapping.flow]]");
+    format!(
+        r#"
+[store]
+path = "provost.redb"
+key_file = "seal.key"
+
+[[connector]]
+name = "people"
+kind = "ldap"
+url = "{}"
+bind_dn = "{ADMIN}"
+password = {{ file = "bind.txt" }}
+base = "{BASE}"
+object_class = "inetOrgPerson"
+auxiliary_classes = ["posixAccount", "shadowAccount"]
+attributes = ["mail", "shadowExpire"]
+name_depth = 1
+disable = {{ set = {{ attribute = "shadowExpire", disabled = [1] }} }}
+delete = "delete"
+
+[[source]]
+name = "cloud"
+kind = "json-lines"
+path = "users.jsonl"
+
+[[mapping]]
+source = "cloud"
+connector = "people"
+{mapping}
+"#,
+        lab.listener.url()
+    )
+}
+
+fn provision(lab: &Lab, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_provost"));
+    command.current_dir(lab.folder.path()).args(["provision", "--config", "provost.toml"]).args(arguments);
+    command.output().unwrap()
+}
+
+fn text(octets: &[u8]) -> &str {
+    std::str::from_utf8(octets).unwrap()
+}
+
+async fn lab(users: &str) -> Lab {
+    let lab = Lab::new().await;
+    lab.write("provost.toml", &config(&lab));
+    lab.write("users.jsonl", users);
+    lab
+}
+
+/// E-1001: running a cycle twice without a change outside sends no write the second time.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cycle_that_is_run_again_writes_nothing() {
+    let lab = lab(USERS).await;
+    let first = provision(&lab, &[]);
+    assert!(first.status.success(), "{}{}", text(&first.stdout), text(&first.stderr));
+    assert_eq!(lab.ldif().matches("\nuid: ").count(), 9);
+    let writes = lab.directory.write_counter();
+    let again = provision(&lab, &[]);
+    assert!(again.status.success());
+    assert!(text(&again.stdout).contains(" 0 writes, 0 errors"), "{}", text(&again.stdout));
+    assert_eq!(lab.directory.write_counter(), writes);
+
+    lab.write("users.jsonl", USERS_LATER);
+    let later = provision(&lab, &[]);
+    assert!(later.status.success(), "{}", text(&later.stdout));
+    let ldif = lab.ldif();
+    assert_eq!(ldif.matches("\nuid: ").count(), 8);
+    assert_eq!(ldif.matches("\nshadowExpire: 1\n").count(), 1);
+    assert!(ldif.contains("\nsn: Easton\n") && ldif.contains("\ncn: Grace Easton\n") && ldif.contains("\ncn: gwest\n"));
+    assert!(!ldif.contains("ntremblay"));
+}
+
+/// E-1601, E-1605: a dry run says what would be done, by lines and exit code, and writes nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_writes_nothing() {
+    let lab = lab(USERS).await;
+    let dry = provision(&lab, &["--dry-run"]);
+    assert_eq!(dry.status.code(), Some(2), "{}{}", text(&dry.stdout), text(&dry.stderr));
+    assert!(text(&dry.stdout).contains("CN=bsimon,DC=Contoso,DC=lab: create Planned"), "{}", text(&dry.stdout));
+    assert_eq!(lab.directory.write_counter(), 0);
+    assert!(provision(&lab, &[]).status.success());
+    assert_eq!(provision(&lab, &["--dry-run"]).status.code(), Some(0));
+}
+
+/// Invariant 5: a user name with separators in it moves no entry. The others go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_name_cannot_leave_its_place() {
+    let hostile = |id: &str, name: &str| {
+        let user = USERS.lines().next().unwrap().replace("3f2a7c10-0001", id);
+        let user = user.replace("bsimon@contoso.com", name).replace("10001", "20001");
+        format!("{user}\n")
+    };
+    let mut users = hostile("3f2a7c10-1001", "x,OU=Admins@contoso.com");
+    users.push_str(&hostile("3f2a7c10-1002", "y+uid=root@contoso.com"));
+    users.push_str(&hostile("3f2a7c10-1003", "z,DC=Elsewhere,CN=a@contoso.com"));
+    users.push_str(USERS);
+    let lab = lab(&users).await;
+    let output = provision(&lab, &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+    let lines = text(&output.stdout);
+    assert_eq!(lines.matches("Refused").count() + lines.matches("Failed").count(), 3, "{lines}");
+    let ldif = lab.ldif();
+    assert_eq!(ldif.matches("\nuid: ").count(), 9, "{ldif}");
+    assert!(!ldif.contains("Admins") && !ldif.contains("root") && !ldif.contains("lsewhere"), "{ldif}");
+}
+
+/// A line that cannot be read is reported with its number, and the others go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_line_of_the_source_stops_nothing() {
+    let mut lines: Vec<&str> = USERS.lines().collect();
+    lines.insert(3, "{\"id\": ");
+    let lab = lab(&lines.join("\n")).await;
+    let output = provision(&lab, &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("line 4"), "{}", text(&output.stdout));
+    assert_eq!(lab.ldif().matches("\nuid: ").count(), 9);
+}
