@@ -60,7 +60,7 @@ async fn bad_toml_has_line_and_column() {
     change(&lab, "[store]", "[store]\ncolour = 1");
     check(&lab, &SERVE, &["provost.toml", "line 9, column 1", "colour"]);
     change(&lab, "autosync_minutes = 0", "autosync_minutes = \"often\"");
-    check(&lab, &SERVE, &["provost.toml", "line 22", "autosync_minutes"]);
+    check(&lab, &SERVE, &["provost.toml", "line 22, column 20"]);
     change(&lab, "name = \"people\"", "name = \"people here\"");
     check(&lab, &SERVE, &["provost.toml", "people here"]);
     assert!(!lab.path("provost.redb").exists() && !lab.path("seal.key").exists());

@@ -1,5 +1,4 @@
 //! A laboratory for whole programs: an embedded directory in this process, `provost serve` in another, and a client.
-#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;

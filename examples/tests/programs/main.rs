@@ -6,3 +6,4 @@ mod crash;
 mod failures;
 mod lab;
 mod provision;
+mod secrets;

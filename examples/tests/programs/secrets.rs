@@ -1,15 +1,12 @@
 //! Passwords and tokens are pushed through every door of the program, and found behind none of them.
-#![cfg(test)]
-#![cfg(unix)]
-
-mod common;
 
 use std::process::{Command, Stdio};
 
-use common::{ADMIN_PASSWORD, BASE, EXTENSION, Lab, Served, TOKEN, user};
 use provost_directory::{Occurrence, OperationKind};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
+
+use crate::lab::{ADMIN_PASSWORD, BASE, EXTENSION, Lab, Served, TOKEN, user};
 
 /// A part of every secret that a client sends.
 const MARKER: &str = "Zq8-marker";
