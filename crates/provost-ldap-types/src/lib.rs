@@ -19,6 +19,7 @@
 //! | [`Dn`], [`Rdn`] | distinguished names: compare, move, escape | RFC 4514 |
 //! | [`Filter`] | search filters: build, evaluate | RFC 4515, RFC 4526 |
 //! | [`AttributeDescription`], [`Attribute`], [`Entry`] | entries | RFC 4512 section 2 |
+//! | [`LdapUrl`] | servers and searches on them | RFC 4516 |
 //! | [`GeneralizedTime`] | points in time | RFC 4517 section 3.3.13 |
 //! | [`ldif`] | entries and changes as text | RFC 2849 |
 //! | [`matching`] | how values compare | RFC 4517 section 4, RFC 4518 |
@@ -49,6 +50,7 @@ mod root_dse;
 pub mod schema;
 #[cfg(feature = "serde")]
 mod serialize;
+mod url;
 
 pub use attribute::{Attribute, AttributeDescription, ParseAttributeError, ParseAttributeErrorKind};
 pub use dn::{Dn, ParseDnError, ParseDnErrorKind, Rdn, RdnAttribute};
@@ -58,3 +60,4 @@ pub use filter::{
 };
 pub use generalized_time::{GeneralizedTime, ParseGeneralizedTimeError, ParseGeneralizedTimeErrorKind};
 pub use root_dse::RootDse;
+pub use url::{LdapUrl, LdapUrlExtension, LdapUrlScheme, LdapUrlScope, ParseLdapUrlError, ParseLdapUrlErrorKind};

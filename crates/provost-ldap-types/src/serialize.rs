@@ -11,7 +11,7 @@ use crate::schema::{
     IbmAttributeTypeDefinition, LdapSyntaxDefinition, MatchingRuleDefinition, MatchingRuleUseDefinition,
     NameFormDefinition, ObjectClassDefinition, ObjectClassKind, SchemaCounts,
 };
-use crate::{AttributeDescription, Dn, Filter, GeneralizedTime, Rdn};
+use crate::{AttributeDescription, Dn, Filter, GeneralizedTime, LdapUrl, Rdn};
 
 /// Writes a type as its text form.
 macro_rules! written_as_text {
@@ -49,8 +49,18 @@ macro_rules! members {
     )+};
 }
 
-written_as_text!(AttributeDescription, AttributeUsage, Dn, Filter, GeneralizedTime, ObjectClassKind, Rdn, ServerLabel);
-read_from_text!(AttributeDescription, Dn, Filter, GeneralizedTime, Rdn, ServerLabel);
+written_as_text!(
+    AttributeDescription,
+    AttributeUsage,
+    Dn,
+    Filter,
+    GeneralizedTime,
+    LdapUrl,
+    ObjectClassKind,
+    Rdn,
+    ServerLabel
+);
+read_from_text!(AttributeDescription, Dn, Filter, GeneralizedTime, LdapUrl, Rdn, ServerLabel);
 
 members! {
     AttributeTypeDefinition {

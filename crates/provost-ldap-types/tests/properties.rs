@@ -12,7 +12,10 @@ use provost_ldap_types::ldif::{
     Change, ChangeRecord, Control, Modification, ModifyOperation, Reader, Record, Writer, read_attributes,
     read_modifications,
 };
-use provost_ldap_types::{Attribute, AttributeDescription, BuiltInRules, Dn, Entry, Filter, Rdn, Truth};
+use provost_ldap_types::{
+    Attribute, AttributeDescription, BuiltInRules, Dn, Entry, Filter, LdapUrl, LdapUrlExtension, LdapUrlScheme,
+    LdapUrlScope, Rdn, Truth,
+};
 
 /// Text that touches every rule of escaping, and octets that are no text.
 fn value() -> impl Strategy<Value = Vec<u8>> {
@@ -93,7 +96,39 @@ fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
+fn url() -> impl Strategy<Value = LdapUrl> {
+    let scheme = select(&[LdapUrlScheme::Ldap, LdapUrlScheme::Ldaps, LdapUrlScheme::Ldapi][..]);
+    let host = prop_oneof![Just(String::new()), "[a-z0-9.-]{1,12}", "\\PC{0,6}", Just("2001:db8::1".to_owned())];
+    let server = (scheme, host, proptest::option::of(any::<u16>()));
+    let scopes = [LdapUrlScope::Base, LdapUrlScope::One, LdapUrlScope::Sub, LdapUrlScope::Subordinate];
+    let attribute = prop_oneof![description().prop_map(|found| found.to_string()), Just("*".to_owned())];
+    let extension = (any::<bool>(), attribute_type(), proptest::option::of("\\PC{0,8}"));
+    let extension = extension.prop_map(|(is_critical, name, value)| LdapUrlExtension { is_critical, name, value });
+    let query = (vec(attribute, 0..3), proptest::option::of(select(scopes.to_vec())));
+    let tail = (proptest::option::of(filter()), vec(extension, 0..3));
+    (server, dn(), query, tail).prop_map(|((scheme, host, port), dn, (attributes, scope), (filter, extensions))| {
+        let mut url = LdapUrl::new(scheme, &host, port);
+        (url.dn, url.attributes, url.scope, url.filter, url.extensions) = (dn, attributes, scope, filter, extensions);
+        url
+    })
+}
+
 proptest! {
+    #[test]
+    fn a_url_prints_to_text_that_parses_to_an_equal_url(url in url()) {
+        let printed = url.to_string();
+        prop_assert!(printed.is_ascii());
+        prop_assert_eq!(printed.parse::<LdapUrl>(), Ok(url), "{}", printed);
+    }
+
+    #[test]
+    fn any_text_gives_a_url_or_a_span_within_it(text in "(ldap://)?[a-z%0-9\\[\\]:/?,!=()öA-F#@ ]{0,40}") {
+        match text.parse::<LdapUrl>() {
+            Ok(url) => prop_assert_eq!(url.to_string().parse::<LdapUrl>(), Ok(url)),
+            Err(error) => prop_assert!(error.span().slice(&text).is_some(), "{:?}", error),
+        }
+    }
+
     #[test]
     fn a_printed_name_parses_to_an_equal_one(dn in dn()) {
         let printed = dn.to_string();
