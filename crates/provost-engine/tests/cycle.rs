@@ -393,3 +393,70 @@ async fn a_rename_flows_when_the_mapping_says_so() {
     engine.provision(&source, &mapping, &cycle_options(), &mut lines).await.unwrap();
     assert_eq!(bench.system.writes(), writes);
 }
+
+#[tokio::test]
+async fn an_object_whose_answer_was_lost_and_that_somebody_changed_is_joined() {
+    let (bench, source) = (Bench::new(), System::new("id"));
+    user(&source, "1", "bsimon@contoso.com", "B.Simon");
+    let engine = bench.engine().await;
+    bench.system.fault([Fault::LoseAnswer]);
+    bench.system.state().unreadable_once = true;
+    cycle(&engine, &source, &cycle_options()).await;
+    drop(engine);
+    bench.system.set("u1", "sn", texts(&["Somebody"]));
+    let engine = bench.engine().await;
+    let report = check(
+        &engine,
+        &source,
+        expect![[r#"
+            1: update done
+        "#]],
+    )
+    .await;
+    assert_eq!((report.run.evaluate.newly_linked, bench.system.state().objects.len()), (1, 1));
+    assert_eq!(bench.knowledge(&engine).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_secret_is_in_nothing_that_is_kept_or_said() {
+    const MARKER: &str = "Marker-7f3a!";
+    use provost_mapping::{FlowDefinition, Mapping, MappingDefinition};
+    use provost_store::tables::{Scan, Table, TableStore};
+    let mapping = Mapping::compile(&MappingDefinition::new(vec![
+        FlowDefinition::expression("-dn-", r#"Join("", "CN=", Word([userPrincipalName], 1, "@"), ",DC=lab")"#),
+        FlowDefinition::direct("mail", "userPrincipalName").matching(1.try_into().unwrap()),
+        FlowDefinition::constant("userPassword", MARKER).at_creation(),
+    ]))
+    .unwrap();
+    let (bench, source) = (Bench::new(), source());
+    let engine = bench.engine().await;
+    let refusal = Refusal::new(None, RefusalClass::Transient, "busy");
+    bench.system.fault([Fault::None, Fault::Refuse(refusal), Fault::LoseAnswer]);
+    let mut said = String::new();
+    let mut events = |event: &provost_engine::CycleEvent| said.push_str(&format!("{event:?}"));
+    let mut dry = cycle_options();
+    dry.dry_run = true;
+    let planned = engine.provision(&source, &mapping, &dry, &mut events).await.unwrap();
+    let report = engine.provision(&source, &mapping, &cycle_options(), &mut events).await.unwrap();
+    said.push_str(&format!("{planned:?} {report:?} {engine:?} {:?}", bench.knowledge(&engine).await));
+    assert_eq!(report.run.export.retried, 1);
+
+    let (kept, sealed) = bench
+        .store
+        .read(|tables| {
+            let (mut kept, mut sealed) = (Vec::new(), 0);
+            for table in Table::ALL {
+                tables.scan(table, Scan::Up(&[], None), &mut |key, value| {
+                    sealed += usize::from(table == Table::Sealed);
+                    kept.extend(key.iter().chain(value).copied());
+                    Ok(std::ops::ControlFlow::Continue(()))
+                })?;
+            }
+            Ok((kept, sealed))
+        })
+        .await
+        .unwrap();
+    assert_eq!(sealed, 1, "one password waits, the other is forgotten");
+    assert!(!said.contains(MARKER));
+    assert!(!kept.windows(MARKER.len()).any(|window| window == MARKER.as_bytes()));
+}

@@ -1,7 +1,7 @@
 use provost_connector::MatchQuery;
 use provost_mapping::{EvaluateContext, Mapping};
 use provost_model::{Attributes, ConnectorObject, Value};
-use provost_store::{EntryId, Link, LinkKey, Presence};
+use provost_store::{EntryId, EntryRecord, Link, LinkKey, Presence};
 
 use super::decide::Refusal;
 use crate::space::Place;
@@ -67,11 +67,16 @@ impl Engine {
         mapping: &Mapping,
         dry_run: bool,
     ) -> Result<Result<Counterpart, Refusal>, RunError> {
-        if let Some(id) = self.linked_entry(&source.key).await? {
-            return Ok(Ok(Counterpart::Linked(id)));
-        }
+        // An object that is still to be made may be there by now: an answer was lost and somebody changed it, or somebody
+        // else made it. It is then joined (section 4.3).
+        let unmade = match self.linked_entry(&source.key).await? {
+            Some(record) if record.presence == Presence::Placeholder && record.open.is_none() => Some(record.id),
+            Some(record) => return Ok(Ok(Counterpart::Linked(record.id))),
+            None => None,
+        };
+        let none = || unmade.map_or(Counterpart::None, Counterpart::Linked);
         if source.soft_deleted {
-            return Ok(Ok(Counterpart::None));
+            return Ok(Ok(none()));
         }
         let context = EvaluateContext::new(self.now(), &*self.env.entropy);
         let queries = match mapping.match_queries(&source.attributes, &context) {
@@ -88,7 +93,7 @@ impl Engine {
                 other => return Ok(other),
             }
         }
-        Ok(Ok(Counterpart::None))
+        Ok(Ok(none()))
     }
 
     async fn match_one(&self, query: &MatchQuery, dry_run: bool) -> Result<Result<Counterpart, Refusal>, RunError> {
@@ -115,10 +120,10 @@ impl Engine {
     }
 
     /// Returns the entry that a source object is linked with, unless the object has vanished from the system.
-    pub(super) async fn linked_entry(&self, key: &LinkKey) -> Result<Option<EntryId>, RunError> {
+    pub(super) async fn linked_entry(&self, key: &LinkKey) -> Result<Option<EntryRecord>, RunError> {
         let Some(link) = self.store.link(self.instance(), key).await? else { return Ok(None) };
         let Some(record) = self.store.entry(self.instance(), link.entry).await? else { return Ok(None) };
         let holds = matches!(&record.link, Link::Linked(held) if held == key) && record.presence != Presence::Gone;
-        Ok(holds.then_some(record.id))
+        Ok(holds.then_some(record))
     }
 }

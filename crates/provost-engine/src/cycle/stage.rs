@@ -75,7 +75,7 @@ impl<'e> Evaluation<'e> {
         // It may have come in the same chunk.
         self.flush().await?;
         match self.engine.linked_entry(&key).await? {
-            Some(id) => self.push(Examined::Removed(key, id)).await,
+            Some(record) => self.push(Examined::Removed(key, record.id)).await,
             None => {
                 self.skip(&key, None, "NotEffectivelyEntitled", "it was removed and has no object here");
                 Ok(())
@@ -250,6 +250,10 @@ impl<'e> Evaluation<'e> {
         };
         let links_now = !linked;
         if links_now {
+            if let Some(unmade) = engine.linked_entry(&source.key).await? {
+                // The object that was to be made is there: it takes the place of the placeholder.
+                stage.batch.push(Write::RemoveEntry { id: unmade.id, version: unmade.version });
+            }
             self.report.evaluate.newly_linked += 1;
             record.link = Link::Linked(source.key.clone());
             stage.batch.push(Write::Link(self.link(source, record.id)));

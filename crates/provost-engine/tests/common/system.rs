@@ -60,6 +60,8 @@ pub struct State {
     pub break_at_page: Option<usize>,
     /// Whether the pages of an import wait.
     pub pause_pages: bool,
+    /// Whether the next read after a write is not allowed.
+    pub unreadable_once: bool,
     next: u64,
 }
 
@@ -85,6 +87,7 @@ impl System {
             left_out: None,
             break_at_page: None,
             pause_pages: false,
+            unreadable_once: false,
             next: 1,
         })))
     }
@@ -386,8 +389,8 @@ impl Session for System {
     }
 
     async fn read(&self, key: &Key, _: &Select) -> Result<ReadResult, ConnectorError> {
-        let state = self.reach()?;
-        if state.forbidden {
+        let mut state = self.reach()?;
+        if state.forbidden || (!state.log.is_empty() && std::mem::take(&mut state.unreadable_once)) {
             return Ok(ReadResult::Forbidden);
         }
         Ok(match state.find(key).or_else(|| state.at(key.name()?)) {
