@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
@@ -9,16 +10,19 @@ use crate::error::invalid_syntax;
 
 /// Deepest accepted nesting of a body.
 const DEPTH: usize = 32;
+/// Most elements in all lists of a body together. Comparing lists of values can take the square of it.
+const ELEMENTS: usize = 10_000;
 
-/// Reads a request body: JSON of at most 32 levels in which no member of an object stands twice, not even in another letter
-/// case (RFC 7643 section 2.1 makes names of attributes case-insensitive).
+/// Reads a request body: JSON of at most 32 levels, with at most 10,000 elements in all its lists, in which no member of an
+/// object stands twice, not even in another letter case (RFC 7643 section 2.1 makes names of attributes case-insensitive).
 ///
 /// # Errors
 ///
 /// 400 `invalidSyntax` with line and column.
 pub fn parse_json(body: &[u8]) -> Result<Value, ScimError> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = Tree { depth: 0 }.deserialize(&mut deserializer);
+    let left = Cell::new(ELEMENTS);
+    let value = Tree { depth: 0, left: &left }.deserialize(&mut deserializer);
     match value.and_then(|value| deserializer.end().map(|()| value)) {
         Ok(value) => Ok(value),
         Err(error) => Err(invalid_syntax(format!("the body cannot be read: {error}"))),
@@ -26,20 +30,22 @@ pub fn parse_json(body: &[u8]) -> Result<Value, ScimError> {
 }
 
 #[derive(Clone, Copy)]
-struct Tree {
+struct Tree<'l> {
     depth: usize,
+    /// How many elements of lists may still come.
+    left: &'l Cell<usize>,
 }
 
-impl Tree {
+impl Tree<'_> {
     fn inside<E: Error>(self) -> Result<Self, E> {
         if self.depth >= DEPTH {
             return Err(E::custom("nested too deeply"));
         }
-        Ok(Self { depth: self.depth + 1 })
+        Ok(Self { depth: self.depth + 1, ..self })
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Tree {
+impl<'de> DeserializeSeed<'de> for Tree<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -47,7 +53,7 @@ impl<'de> DeserializeSeed<'de> for Tree {
     }
 }
 
-impl<'de> Visitor<'de> for Tree {
+impl<'de> Visitor<'de> for Tree<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,6 +92,8 @@ impl<'de> Visitor<'de> for Tree {
         let inside = self.inside()?;
         let mut elements = Vec::new();
         while let Some(element) = list.next_element_seed(inside)? {
+            let left = self.left.get().checked_sub(1);
+            self.left.set(left.ok_or_else(|| A::Error::custom("more than 10000 elements in its lists"))?);
             elements.push(element);
         }
         Ok(Value::Array(elements))
@@ -147,5 +155,13 @@ mod tests {
         assert!(parse_json(nested(32).as_bytes()).is_ok());
         assert!(parse_json(nested(33).as_bytes()).is_err());
         assert!(parse_json(nested(100_000).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_6_elements_of_lists_are_bounded_together() {
+        let lists = |count: usize| format!("[[{}],[0,0]]", vec!["0"; count].join(","));
+        assert!(parse_json(lists(9_996).as_bytes()).is_ok());
+        let error = parse_json(lists(9_997).as_bytes()).unwrap_err();
+        assert!(error.detail().contains("more than 10000 elements"), "{}", error.detail());
     }
 }

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -329,12 +330,9 @@ fn fitted(definition: &AttributeDefinition, value: Value, intake: &mut Intake) -
     if !value.is_array() && !intake.mode.is_compat() {
         return Err(crate::value::wrong(definition, "a list"));
     }
-    let mut elements: Vec<Value> = Vec::new();
-    for element in intake.list(definition, value)? {
-        if !elements.contains(&element) {
-            elements.push(element);
-        }
-    }
+    let mut elements = intake.list(definition, value)?;
+    let mut seen = HashSet::new();
+    elements.retain(|element| seen.insert(element.clone()));
     Ok((!elements.is_empty()).then_some(Value::Array(elements)))
 }
 

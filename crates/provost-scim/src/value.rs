@@ -211,16 +211,17 @@ pub(crate) fn is_primary(element: &Value) -> bool {
 
 /// Whether two values of a simple attribute are the same.
 pub(crate) fn same_scalar(definition: &AttributeDefinition, left: &Value, right: &Value) -> bool {
-    if left == right {
-        return true;
-    }
-    match definition.attribute_type {
-        AttributeType::DateTime => instant::of(left).is_some_and(|left| Some(left) == instant::of(right)),
-        AttributeType::String | AttributeType::Reference if !definition.case_exact => {
-            matches!((left.as_str(), right.as_str()), (Some(left), Some(right)) if filter::fold(left) == filter::fold(right))
-        }
-        _ => false,
-    }
+    left == right || key(definition, left) == key(definition, right)
+}
+
+/// Returns what is equal for values of a simple attribute that are the same, and for no others.
+pub(crate) fn key(definition: &AttributeDefinition, value: &Value) -> Value {
+    let folded = match definition.attribute_type {
+        AttributeType::DateTime => instant::of(value).map(|instant| format!("{instant:?}")),
+        AttributeType::String | AttributeType::Reference if !definition.case_exact => value.as_str().map(filter::fold),
+        _ => None,
+    };
+    folded.map_or_else(|| value.clone(), Value::String)
 }
 
 /// Whether `held` is the element that `given` names: every part that is given is equal; in a list of references it is the

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::slice;
 
 use serde_json::{Map, Value};
@@ -9,7 +10,7 @@ use crate::patch::PatchKind;
 use crate::patch::apply::{merge, single};
 use crate::resource::changes_immutable;
 use crate::schema::{AttributeDefinition, Mutability, same_name};
-use crate::value::{Intake, is_primary, is_same_element, same_scalar};
+use crate::value::{Intake, is_primary, is_same_element, key, same_scalar};
 
 /// A change of a list: of the whole, of a part of all elements, or of the elements that a filter selects.
 pub(super) struct ListChange<'a> {
@@ -46,8 +47,14 @@ impl ListChange<'_> {
 
     fn append(&self, held: Vec<Value>, value: Value, intake: &mut Intake) -> Result<Vec<Value>, ScimError> {
         let mut list = held;
+        // Simple values are found by their keys: lists of them can be long.
+        let mut keys = (!self.definition.is_complex()).then(|| self.keys(&list));
         for element in intake.list(self.definition, value)? {
-            if list.iter().any(|held| is_same_element(self.definition, held, &element)) {
+            let is_held = match &mut keys {
+                Some(keys) => !keys.insert(key(self.definition, &element)),
+                None => list.iter().any(|held| is_same_element(self.definition, held, &element)),
+            };
+            if is_held {
                 continue;
             }
             if is_primary(&element) {
@@ -56,6 +63,10 @@ impl ListChange<'_> {
             list.push(element);
         }
         Ok(list)
+    }
+
+    fn keys(&self, list: &[Value]) -> HashSet<Value> {
+        list.iter().map(|element| key(self.definition, element)).collect()
     }
 
     /// A removal without a filter: of all, or of the elements that a value lists.
@@ -76,7 +87,11 @@ impl ListChange<'_> {
             return Err(invalid_value("remove takes no value: select what goes by a filter in the path"));
         }
         let listed = intake.list(self.definition, value)?;
-        let named = |element: &Value| listed.iter().any(|given| is_same_element(self.definition, element, given));
+        let keys = self.keys(&listed);
+        let named = |element: &Value| match self.definition.is_complex() {
+            true => listed.iter().any(|given| is_same_element(self.definition, element, given)),
+            false => keys.contains(&key(self.definition, element)),
+        };
         Ok(held.into_iter().filter(|element| !named(element)).collect())
     }
 

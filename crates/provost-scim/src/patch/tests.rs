@@ -70,3 +70,18 @@ fn the_debug_form_shows_no_value() {
     let request = PatchRequest::parse(body, Mode::Compat).unwrap();
     assert!(!format!("{request:?}").contains("hunter2"));
 }
+
+#[test]
+fn row_26_simple_values_that_differ_in_case_alone_are_there_already() {
+    let definition = crate::AttributeDefinition::new("tags", crate::AttributeType::String).multi_valued();
+    let core = crate::SchemaDefinition::new("urn:example:Thing", "Thing", vec![definition]).unwrap();
+    let schema = Arc::new(ResourceSchema::new("Thing", "/Things", core));
+    let thing = Resource::from_stored(&schema, json!({"tags": ["Red", "green"]})).unwrap();
+    let patch = |op: &str, value: Value| {
+        let body = json!({"Operations": [{"op": op, "path": "tags", "value": value}]});
+        let patched = PatchRequest::parse(body, Mode::Compat).unwrap().apply(&thing, Mode::Compat).unwrap();
+        patched.resource.get(None, "tags").cloned()
+    };
+    assert_eq!(patch("add", json!(["RED", "blue", "Blue"])), Some(json!(["Red", "green", "blue"])));
+    assert_eq!(patch("remove", json!(["rED", "black"])), Some(json!(["green"])));
+}
