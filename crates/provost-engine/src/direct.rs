@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use provost_connector::{Key, MatchQuery, ReadResult, RefusalClass};
-use provost_model::{Anchor, AttributeName, ChangeSet, ConnectorObject, ObjectName, Secret, Value};
+use provost_model::{
+    Anchor, AttributeName, Attributes, ChangeSet, ConnectorObject, ObjectName, ObjectType, Secret, Value,
+};
 use provost_store::{
     EntryId, EntryRecord, Intent, IntentKind, LastError, LedgerId, LedgerRow, LedgerState, Link, LocatorKey, Presence,
     Write,
@@ -84,6 +86,18 @@ impl Engine {
             listed.extend(slice.into_iter().filter(is_shown).map(|record| self.view(record)));
         }
         Ok(listed)
+    }
+
+    /// Returns the values by which a new object of a type is enabled or disabled from its first moment on: those of the
+    /// disable flow. Nothing where the state is no attribute.
+    #[must_use]
+    pub fn initial_state(&self, object_type: &ObjectType, active: bool) -> Attributes {
+        let mut attributes = Attributes::new();
+        if let Some(flow) = self.state_flow_of(object_type) {
+            let (name, values) = state_of(&flow, active);
+            attributes.set(name, values);
+        }
+        attributes
     }
 
     /// Makes an object, and sets its password with it or right after it.

@@ -1,6 +1,6 @@
 use async_lock::MutexGuard;
 use provost_connector::Key;
-use provost_model::{Attributes, ConnectorObject, Value};
+use provost_model::{Attributes, ConnectorObject, ObjectType, Value};
 use provost_store::{EntryId, EntryRecord, Image, LocatorKey, Presence, RunId};
 
 use crate::options::StateFlow;
@@ -50,7 +50,11 @@ impl Engine {
     /// Returns the attribute that says whether an entry is active: `active` where the type has it, otherwise that of the
     /// disable flow.
     pub(crate) fn state_flow(&self, record: &EntryRecord) -> Option<StateFlow> {
-        let own = self.schema.object_type(record.object_type.as_str()).and_then(|schema| schema.attribute("active"));
+        self.state_flow_of(&record.object_type)
+    }
+
+    pub(crate) fn state_flow_of(&self, object_type: &ObjectType) -> Option<StateFlow> {
+        let own = self.schema.object_type(object_type.as_str()).and_then(|schema| schema.attribute("active"));
         if let Some(own) = own {
             return Some(StateFlow::new(own.name.clone(), [Value::from(false)], [Value::from(true)]));
         }

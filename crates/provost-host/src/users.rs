@@ -34,9 +34,15 @@ impl Users<'_> {
         let mounted = self.mounted;
         let mut resource = Resource::from_request(&mounted.schema.users, parse_json(body)?, mounted.mode)?;
         let password = take_password(&mounted.schema, &mut resource)?;
-        let object = to_object(&mounted.schema, &mounted.object_type, &resource)?;
-        let mut entry = mounted.engine.create(object, password).await?;
+        let mut object = to_object(&mounted.schema, &mounted.object_type, &resource)?;
         let disabled = resource.get(None, "active").and_then(serde_json::Value::as_bool) == Some(false);
+        if disabled {
+            // With the first write, so that nobody can sign in before the second one.
+            for (name, values) in mounted.engine.initial_state(object.object_type(), false).iter() {
+                object.attributes_mut().set(name.clone(), values.to_vec());
+            }
+        }
+        let mut entry = mounted.engine.create(object, password).await?;
         if let (true, true, Some(anchor)) = (disabled, entry.active, entry.anchor.clone()) {
             // Where disabling removes the object, the answer still shows what was made; a later GET does not find it.
             entry = mounted.engine.set_active(&anchor, false).await?.unwrap_or(entry);

@@ -255,6 +255,7 @@ async fn a_user_can_be_made_disabled() {
     let made = lab.post(&user).await;
     assert_eq!((made.status, &made.json()["active"]), (StatusCode::CREATED, &json!(false)));
     assert_eq!(lab.directory.values(NAME, "shadowExpire"), ["1"]);
+    assert_eq!(lab.directory.writes(), 1, "it was enabled for a moment");
 }
 
 #[tokio::test]
