@@ -47,6 +47,7 @@ mod documents;
 mod error;
 mod host;
 mod id;
+mod names;
 mod request;
 mod route;
 mod schema;

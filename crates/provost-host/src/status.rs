@@ -6,6 +6,7 @@ use provost_engine::{ApplyError, RunError};
 use provost_scim::{ScimError, ScimType};
 
 use crate::answer::{Failure, Hint};
+use crate::names::without_names;
 
 /// How long a client is asked to wait for a system that cannot be used now, in seconds.
 const RETRY_AFTER: u16 = 30;
@@ -61,9 +62,14 @@ impl From<ApplyError> for Failure {
 
 /// Turns the result code of a directory (RFC 4511 appendix A) into a status.
 fn refused(code: Option<i64>, class: RefusalClass, text: &str) -> Failure {
-    let detail = match code {
-        Some(code) => format!("the directory refused the request: {text} (result code {code})"),
-        None => format!("the request was refused: {text}"),
+    let said;
+    let (text, detail) = match code {
+        Some(code) => {
+            tracing::debug!(code, text, "refused by the directory");
+            said = without_names(text);
+            (said.as_str(), format!("the directory refused the request: {said} (result code {code})"))
+        }
+        None => (text, format!("the request was refused: {text}")),
     };
     let bad = |scim_type, detail| Failure::from(ScimError::bad_request(scim_type, detail));
     match code {
@@ -119,6 +125,15 @@ mod tests {
         let error = refused(code, class, "text").error;
         let found = (error.status(), error.scim_type().map(|scim_type| scim_type.as_str()));
         assert_eq!(found, (status.as_u16(), scim_type), "{code:?} {class:?}");
+    }
+
+    #[test]
+    fn the_name_of_another_object_is_not_told() {
+        for code in [19, 32, 68] {
+            let text = "held by uid=other,dc=contoso,dc=lab already";
+            let detail = refused(Some(code), RefusalClass::Permanent, text).error.detail().to_owned();
+            assert!(detail.contains("held by *** already"), "{detail}");
+        }
     }
 
     #[test]
