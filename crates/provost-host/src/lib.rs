@@ -54,6 +54,7 @@ mod schema;
 mod search;
 mod server;
 mod status;
+mod stream;
 mod tls;
 mod token;
 mod translate;

@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
 use crate::host::REQUESTS;
+use crate::stream::Impatient;
 use crate::{Host, HostError};
 
 /// The address that is listened on unless the configuration names another: port 8585 as documented for Microsoft's host, on
@@ -26,6 +27,8 @@ pub const DEFAULT_LISTEN: &str = "127.0.0.1:8585";
 const CONNECTIONS: usize = 1024;
 /// How long a client may take for the TLS handshake, and for the head of a request.
 const HEAD_TIME: Duration = Duration::from_secs(10);
+/// How long a client may take nothing of an answer.
+const WRITE_TIME: Duration = Duration::from_secs(30);
 /// How long running requests may take after a stop was asked for.
 const STOP_TIME: Duration = Duration::from_secs(30);
 /// How long accepting pauses when the system has no room for a connection.
@@ -108,6 +111,7 @@ impl Connection {
     async fn accept(mut self, stream: TcpStream, peer: SocketAddr, acceptor: Option<TlsAcceptor>) {
         // An answer is one write: waiting for more only costs time.
         let _ = stream.set_nodelay(true);
+        let stream = Impatient::new(stream, WRITE_TIME);
         let Some(acceptor) = acceptor else { return self.serve(stream, peer).await };
         let handshake = tokio::select! {
             handshake = tokio::time::timeout(HEAD_TIME, acceptor.accept(stream)) => handshake,
