@@ -48,7 +48,10 @@ async fn dispatch(host: &Inner, request: Request<Body>) -> Result<Answer, Failur
     let mounted = host.mounts.iter().find(|mounted| mounted.name == name).ok_or_else(unknown)?;
     let route = Route::parse(below);
     let is_public = !host.protected_discovery && route.as_ref().is_some_and(Route::is_discovery);
-    if !is_public && !mounted.tokens.accept(request.headers().get(AUTHORIZATION).map(http::HeaderValue::as_bytes)) {
+    // Two headers, of which a proxy may have judged the other one, are none.
+    let mut headers = request.headers().get_all(AUTHORIZATION).iter();
+    let header = headers.next().filter(|_| headers.next().is_none()).map(http::HeaderValue::as_bytes);
+    if !is_public && !mounted.tokens.accept(header) {
         return Err(Failure::new(StatusCode::UNAUTHORIZED, "a valid bearer token is needed").with(Hint::Authenticate));
     }
     let route = route.ok_or_else(unknown)?;

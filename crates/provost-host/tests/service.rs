@@ -26,6 +26,10 @@ async fn a_1_a_request_needs_a_valid_token() {
     for token in [TOKEN, "the-second-one"] {
         assert_eq!(lab.send(lab.client.get(&url).bearer_auth(token)).await.status, StatusCode::OK);
     }
+    for other in ["Bearer wrong-and-longer", &format!("Bearer {TOKEN}")] {
+        let twice = lab.client.get(&url).bearer_auth(TOKEN).header("authorization", other);
+        assert_eq!(lab.send(twice).await.error().0, 401, "{other}");
+    }
     let unauthorised = lab.send(lab.client.post(&url).json(&britta())).await;
     assert_eq!(unauthorised.error().0, 401);
     assert_eq!(lab.directory.writes(), 0);
