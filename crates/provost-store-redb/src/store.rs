@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use provost_store::tables::{ReadTables, SCHEMA_VERSION, Scan, Table, TableStore, Visit, WriteTables, end_of};
 use provost_store::{Coordinator, Durability, InstanceName, Lease, Seats, StoreError};
 use redb::{
-    Database, DatabaseError, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition, TableError,
-    WriteTransaction,
+    Database, DatabaseError, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition,
+    TableError, WriteTransaction,
 };
 
 const META: TableDefinition<'static, &str, u32> = TableDefinition::new("meta");
@@ -65,11 +65,7 @@ impl TableStore for RedbStore {
         let database = Arc::clone(&self.database);
         blocking("read", move || {
             let transaction = database.begin_read().map_err(storage("begin to read"))?;
-            let mut tables = BTreeMap::new();
-            for table in Table::ALL {
-                tables.insert(table, transaction.open_table(definition(table)).map_err(storage("open a table"))?);
-            }
-            work(&Reading(tables))
+            work(&Reading(transaction))
         })
         .await
     }
@@ -191,16 +187,22 @@ fn storage<E: std::error::Error + Send + Sync + 'static>(action: &'static str) -
     move |error| StoreError::storage(action, error)
 }
 
-/// The tables of a transaction that reads.
-struct Reading(BTreeMap<Table, ReadOnlyTable<Octets, Octets>>);
+/// A transaction that reads. Tables are opened as they are needed: most reads need one or two.
+struct Reading(ReadTransaction);
+
+impl Reading {
+    fn table(&self, table: Table) -> Result<ReadOnlyTable<Octets, Octets>, StoreError> {
+        self.0.open_table(definition(table)).map_err(storage("open a table"))
+    }
+}
 
 impl ReadTables for Reading {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        self.0.get(&table).map_or(Ok(None), |table| get(table, key))
+        get(&self.table(table)?, key)
     }
 
     fn scan(&self, table: Table, scan: Scan<'_>, visit: &mut Visit<'_>) -> Result<(), StoreError> {
-        self.0.get(&table).map_or(Ok(()), |table| walk(table, scan, visit))
+        walk(&self.table(table)?, scan, visit)
     }
 }
 
