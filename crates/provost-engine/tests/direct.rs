@@ -6,9 +6,9 @@ mod common;
 use common::{Bench, Fault, attributes, name, person, texts};
 use expect_test::expect;
 use provost_connector::{MatchQuery, Refusal, RefusalClass};
-use provost_engine::{ApplyError, DeleteFlow, DisableFlow, Recovery};
+use provost_engine::{ApplyError, DeleteFlow, DisableFlow, Recovery, RunProfile};
 use provost_model::{Anchor, AnchorKind, ChangeSet, Secret, Value, ValueChange};
-use provost_store::{InstanceName, LedgerState, StateStore};
+use provost_store::{Health, InstanceName, LedgerState, StateStore};
 
 fn replace(attribute: &str, values: &[&str]) -> ChangeSet {
     let mut changes = ChangeSet::new();
@@ -376,4 +376,46 @@ async fn attributes_of_any_name_are_kept() {
     changes.push("X-Unknown", ValueChange::Remove(texts(&["a"])));
     let entry = engine.modify(&entry.anchor.unwrap(), changes, None).await.unwrap();
     assert_eq!(entry.object.attributes().values("x-unknown"), texts(&["b"]));
+}
+
+#[tokio::test]
+async fn a_type_with_an_attribute_active_gets_it_in_place_of_the_disable_flow() {
+    let bench = Bench::new();
+    bench.system.state().has_active = true;
+    let engine = bench.engine().await;
+    let mut object = person("bsimon", "B.Simon");
+    object.attributes_mut().set("active", [Value::Boolean(true)]);
+    let made = engine.create(object, None).await.unwrap();
+    assert!(made.active);
+    let anchor = made.anchor.unwrap();
+    assert!(!engine.set_active(&anchor, false).await.unwrap().unwrap().active);
+    assert!(!engine.set_active(&anchor, false).await.unwrap().unwrap().active);
+    assert!(engine.set_active(&anchor, true).await.unwrap().unwrap().active);
+    let log = bench.system.state().log.clone();
+    assert_eq!(log[1..], ["modify CN=bsimon,DC=lab active=[False]", "modify CN=bsimon,DC=lab active=[True]"]);
+}
+
+#[tokio::test]
+async fn a_change_that_could_not_be_looked_at_is_confirmed_by_the_next_run() {
+    let bench = Bench::new();
+    bench.system.state().with_image = false;
+    let engine = bench.engine().await;
+    let made = engine.create(person("bsimon", "B.Simon"), None).await.unwrap();
+    let anchor = made.anchor.unwrap();
+    bench.system.state().unreadable_once = true;
+    let entry = engine.modify(&anchor, replace("cn", &["Britta"]), None).await.unwrap();
+    assert_eq!(entry.object.attributes().values("cn"), texts(&["bsimon", "Britta"]));
+    assert_eq!(rows(&bench, LedgerState::Applied).await, 1);
+    let report = engine.run(&RunProfile::export()).await.unwrap();
+    assert_eq!((report.export.confirmed, rows(&bench, LedgerState::Applied).await), (1, 0));
+
+    // Somebody undoes a change before it was seen.
+    bench.system.state().unreadable_once = true;
+    engine.modify(&anchor, replace("cn", &["Other"]), None).await.unwrap();
+    bench.system.set("u1", "cn", texts(&["Somebody", "bsimon"]));
+    let report = engine.run(&RunProfile::export()).await.unwrap();
+    assert_eq!((report.export.drifted, rows(&bench, LedgerState::Drifted).await), (1, 1));
+    assert_eq!(engine.get(&anchor).await.unwrap().unwrap().health, Health::Drifted);
+    engine.modify(&anchor, replace("cn", &["Britta"]), None).await.unwrap();
+    assert_eq!((rows(&bench, LedgerState::Drifted).await, rows(&bench, LedgerState::Staged).await), (0, 0));
 }

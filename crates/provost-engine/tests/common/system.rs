@@ -60,6 +60,8 @@ pub struct State {
     pub break_at_page: Option<usize>,
     /// Whether the pages of an import wait.
     pub pause_pages: bool,
+    /// Whether the object type has an attribute `active`.
+    pub has_active: bool,
     /// Whether the next read after a write is not allowed.
     pub unreadable_once: bool,
     next: u64,
@@ -87,6 +89,7 @@ impl System {
             left_out: None,
             break_at_page: None,
             pause_pages: false,
+            has_active: false,
             unreadable_once: false,
             next: 1,
         })))
@@ -385,6 +388,9 @@ impl Session for System {
         cn.multi_valued = true;
         let mut attributes = vec![cn];
         attributes.extend(["sn", "mail", "shadowExpire"].map(|name| AttributeSchema::new(name, ValueKind::Text)));
+        if self.state().has_active {
+            attributes.push(AttributeSchema::new("active", ValueKind::Boolean));
+        }
         Ok(ObjectSchema::new(vec![ObjectTypeSchema::new("person", attributes)]))
     }
 
