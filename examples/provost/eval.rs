@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use provost_connector::{Clock as _, Entropy as _};
 use provost_examples::failure::Failure;
 use provost_examples::system::{SystemClock, SystemEntropy};
-use provost_expr::{Context, Dialect, Layout, NoEntropy, Program, Rendering, Value, parse};
+use provost_expr::{Complex, Context, Dialect, Layout, Member, NoEntropy, Program, Rendering, Value, parse};
 use provost_model::Timestamp;
 use provost_text::{Snippet, Span};
 use serde::Deserialize;
@@ -33,8 +33,17 @@ pub(crate) struct Args {
     /// The language: `entra` or `connect`.
     #[arg(long, default_value = "entra", value_parser = dialect)]
     dialect: Dialect,
+    /// A value that the target has already, for `SelectUniqueValue`; may be given again.
+    #[arg(long, value_name = "VALUE")]
+    existing: Vec<String>,
+    /// The value of `%NAME%` in the dialect `connect`; may be given again.
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = attribute)]
+    params: Vec<(String, String)>,
+    /// What `DefaultDomain` gives.
+    #[arg(long, value_name = "DOMAIN")]
+    default_domain: Option<String>,
     /// Evaluates each line of a file (`-`: standard input), one JSON object in and one out.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["expression", "attributes", "user", "now"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["expression", "attributes", "user", "now", "existing", "params", "default_domain"])]
     batch: Option<PathBuf>,
 }
 
@@ -63,6 +72,16 @@ struct NoValue {
 
 type Attributes = BTreeMap<String, Value<'static>>;
 
+/// What an expression is evaluated for.
+struct Surroundings {
+    user: Attributes,
+    now: Timestamp,
+    dialect: Dialect,
+    existing: Vec<String>,
+    params: BTreeMap<String, String>,
+    default_domain: Option<String>,
+}
+
 pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
     if let Some(path) = &args.batch {
         return batch(path, args.dialect);
@@ -80,8 +99,15 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         user.insert(name, attribute_value(&single.unwrap_or(Json::Array(values))).map_err(Failure::new)?);
     }
     let expression = args.expression.unwrap_or_default();
-    let now = args.now.unwrap_or_else(|| SystemClock::default().now());
-    match evaluate(&expression, &user, now, args.dialect) {
+    let surroundings = Surroundings {
+        user,
+        now: args.now.unwrap_or_else(|| SystemClock::default().now()),
+        dialect: args.dialect,
+        existing: args.existing,
+        params: args.params.into_iter().collect(),
+        default_domain: args.default_domain,
+    };
+    match evaluate(&expression, &surroundings) {
         Ok(value) => {
             writeln!(std::io::stdout(), "{value}")?;
             Ok(ExitCode::SUCCESS)
@@ -114,14 +140,26 @@ fn user_attributes(user: &Map<String, Json>) -> Result<Attributes, String> {
         .collect()
 }
 
-fn attribute_value(value: &Json) -> Result<Value<'static>, String> {
-    let text = |value: &Json| match value {
+fn text(value: &Json) -> Result<String, String> {
+    match value {
         Json::String(text) => Ok(text.clone()),
         Json::Number(number) => Ok(number.to_string()),
         Json::Bool(true) => Ok("True".to_owned()),
         Json::Bool(false) => Ok("False".to_owned()),
-        _ => Err("expected a text, a number, true, false, or a list of these".to_owned()),
-    };
+        _ => Err("expected a text, a number, true, false, an object, or a list of these".to_owned()),
+    }
+}
+
+/// Members without a value are left out.
+fn complex_value(members: &Map<String, Json>) -> Result<Complex, String> {
+    members.iter().try_fold(Complex::new(), |complex, (name, value)| match value {
+        Json::Null => Ok(complex),
+        Json::Bool(flag) => Ok(complex.with(name, *flag)),
+        other => Ok(complex.with(name, text(other)?)),
+    })
+}
+
+fn attribute_value(value: &Json) -> Result<Value<'static>, String> {
     Ok(match value {
         Json::Null => Value::Null,
         Json::Bool(flag) => Value::Boolean(*flag),
@@ -129,12 +167,20 @@ fn attribute_value(value: &Json) -> Result<Value<'static>, String> {
             Some(integer) => Value::Integer(integer),
             None => Value::Text(number.to_string().into()),
         },
+        Json::Object(members) => Value::Complex(vec![complex_value(members)?].into()),
+        Json::Array(list) if list.iter().any(Json::is_object) => {
+            let complex = |item: &Json| match item {
+                Json::Object(members) => complex_value(members),
+                _ => Err("expected an object, as the other values are".to_owned()),
+            };
+            Value::Complex(list.iter().map(complex).collect::<Result<_, _>>()?)
+        }
         Json::Array(list) => Value::list(list.iter().map(|item| text(item).map(Into::into)).collect::<Result<_, _>>()?),
         other => Value::Text(text(other)?.into()),
     })
 }
 
-fn evaluate(source: &str, user: &Attributes, now: Timestamp, dialect: Dialect) -> Result<Json, NoValue> {
+fn evaluate(source: &str, surroundings: &Surroundings) -> Result<Json, NoValue> {
     let expression = parse(source).map_err(|error| NoValue {
         code: error.code(),
         message: error.to_string(),
@@ -142,15 +188,22 @@ fn evaluate(source: &str, user: &Attributes, now: Timestamp, dialect: Dialect) -
         span: error.span(),
     })?;
     let mut layout = Layout::new();
-    let program = Program::compile(&expression, &mut layout, dialect).map_err(|diagnostic| NoValue {
+    let program = Program::compile(&expression, &mut layout, surroundings.dialect).map_err(|diagnostic| NoValue {
         code: diagnostic.code(),
         message: diagnostic.message().to_owned(),
         help: diagnostic.help().map(str::to_owned),
         span: diagnostic.span(),
     })?;
-    let record = layout.record(user);
+    let record = layout.record(&surroundings.user);
     let entropy = |octets: &mut [u8]| SystemEntropy.fill(octets).map_err(|_| NoEntropy);
-    let context = Context::new(now, &entropy);
+    // Most attributes that must be unique compare without case.
+    let existing: HashSet<String> = surroundings.existing.iter().map(|value| value.to_lowercase()).collect();
+    let uniqueness = |value: &str| Ok(existing.contains(&value.to_lowercase()));
+    let mut context =
+        Context::new(surroundings.now, &entropy).with_uniqueness(&uniqueness).with_parameters(&surroundings.params);
+    if let Some(domain) = &surroundings.default_domain {
+        context = context.with_default_domain(domain);
+    }
     let output = program.evaluate(&record, &context).map_err(|error| NoValue {
         code: error.code(),
         message: error.to_string(),
@@ -158,11 +211,20 @@ fn evaluate(source: &str, user: &Attributes, now: Timestamp, dialect: Dialect) -
         span: error.span(),
     })?;
     Ok(match output.rendering() {
+        Rendering::Complex(values) => values.iter().map(complex_json).collect(),
         Rendering::Flow(signal) => json!({ "$flow": signal.as_str() }),
         Rendering::List(items) => json!(items),
         Rendering::Null => Json::Null,
         Rendering::Text(text) => json!(text),
     })
+}
+
+fn complex_json(value: &Complex) -> Json {
+    let member = |(name, value): (&str, &Member)| match value {
+        Member::Boolean(flag) => (name.to_owned(), json!(flag)),
+        Member::Text(text) => (name.to_owned(), json!(text)),
+    };
+    Json::Object(value.members().map(member).collect())
 }
 
 /// One line of a batch, as in the vectors of the expression language.
@@ -173,6 +235,11 @@ struct Line {
     attributes: Map<String, Json>,
     now: Option<Timestamp>,
     dialect: Option<String>,
+    #[serde(default)]
+    existing: Vec<String>,
+    #[serde(default)]
+    params: BTreeMap<String, String>,
+    default_domain: Option<String>,
 }
 
 fn batch(path: &PathBuf, default: Dialect) -> Result<ExitCode, Failure> {
@@ -233,8 +300,15 @@ fn answer(octets: &[u8], default: Dialect) -> Json {
         Ok(user) => user,
         Err(message) => return bad_line(message),
     };
-    let now = line.now.unwrap_or_else(|| SystemClock::default().now());
-    match evaluate(&line.expression, &user, now, dialect) {
+    let surroundings = Surroundings {
+        user,
+        now: line.now.unwrap_or_else(|| SystemClock::default().now()),
+        dialect,
+        existing: line.existing,
+        params: line.params,
+        default_domain: line.default_domain,
+    };
+    match evaluate(&line.expression, &surroundings) {
         Ok(value) => json!({ "value": value }),
         Err(error) => error_object(error.code, error.message, error.span),
     }

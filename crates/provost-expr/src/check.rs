@@ -22,18 +22,6 @@ pub enum Shape {
     Unknown,
 }
 
-/// Functions that are documented and that this version does not have.
-const NOT_YET: [&str; 8] = [
-    "AppRoleAssignments",
-    "AppRoleAssignmentsComplex",
-    "AssertiveAppRoleAssignmentsComplex",
-    "Contains",
-    "DefaultDomain",
-    "EscapeDNComponent",
-    "SingleAppRoleAssignment",
-    "StringFromSid",
-];
-
 /// Looks an expression over without evaluating it: unknown functions, numbers of arguments, constants that do not fit
 /// their parameter, words where they mean nothing.
 ///
@@ -122,10 +110,6 @@ fn with_suggestion(diagnostic: Diagnostic, meant: Option<UnknownName<'_>>) -> Di
 
 pub(crate) fn unknown_function(call: &Call, dialect: Dialect) -> Diagnostic {
     let name = call.name.as_str();
-    if NOT_YET.contains(&name) {
-        let message = format!("the function `{name}` is not available in this version");
-        return Diagnostic::error("function-unavailable", call.name_span, message);
-    }
     let diagnostic = Diagnostic::error("unknown-function", call.name_span, format!("there is no function `{name}`"));
     with_suggestion(diagnostic, closest(name, Function::all(dialect).iter().map(|function| function.name)))
 }
@@ -221,13 +205,20 @@ fn check_argument(given: &Expression, kind: ParameterKind, name: &str, found: &m
             let message = format!("the argument `{name}` is a number, and this text is none");
             found.push(Diagnostic::warning("not-a-number", given.span, message));
         }
+        (ExpressionKind::Attribute(attribute), ParameterKind::AppRoleAssignments)
+            if attribute == "appRoleAssignments" => {}
+        (_, ParameterKind::AppRoleAssignments) => {
+            let message = "this function takes the attribute `[appRoleAssignments]` and nothing else";
+            found.push(Diagnostic::error("not-app-role-assignments", given.span, message));
+        }
         (ExpressionKind::Constant(constant), ParameterKind::Pattern) => {
             found.extend(Regex::new(&constant.text).err().map(|error| invalid_pattern(&error, constant, given.span)));
         }
-        (ExpressionKind::Constant(constant), ParameterKind::CompareType)
-            if !matches!(constant.text.as_str(), "vbTextCompare" | "vbBinaryCompare") =>
+        (ExpressionKind::Constant(constant), kind)
+            if kind.words().is_some_and(|words| !words.contains(&constant.text.as_str())) =>
         {
-            let message = format!("the argument `{name}` is `vbTextCompare` or `vbBinaryCompare`");
+            let words = kind.words().unwrap_or_default().join("`, `");
+            let message = format!("the argument `{name}` is one of `{words}`");
             found.push(Diagnostic::warning("invalid-argument", given.span, message));
         }
         _ => {}

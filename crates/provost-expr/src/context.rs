@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use provost_model::Timestamp;
@@ -58,6 +59,8 @@ pub struct Context<'c> {
     pub(crate) now: Timestamp,
     pub(crate) entropy: &'c dyn Entropy,
     pub(crate) uniqueness: Option<&'c dyn Uniqueness>,
+    pub(crate) default_domain: Option<&'c str>,
+    pub(crate) parameters: Option<&'c BTreeMap<String, String>>,
     pub(crate) text_budget: usize,
 }
 
@@ -65,13 +68,28 @@ impl<'c> Context<'c> {
     /// Makes a context; one serves for all expressions of one object, so that they see the same time.
     #[must_use]
     pub fn new(now: Timestamp, entropy: &'c dyn Entropy) -> Self {
-        Self { now, entropy, uniqueness: None, text_budget: 4 * 1024 * 1024 }
+        Self { now, entropy, uniqueness: None, default_domain: None, parameters: None, text_budget: 4 * 1024 * 1024 }
     }
 
     /// Sets where `SelectUniqueValue` looks values up; without it that function fails.
     #[must_use]
     pub fn with_uniqueness(mut self, uniqueness: &'c dyn Uniqueness) -> Self {
         self.uniqueness = Some(uniqueness);
+        self
+    }
+
+    /// Sets the domain that `DefaultDomain` gives; without it that function fails.
+    #[must_use]
+    pub fn with_default_domain(mut self, domain: &'c str) -> Self {
+        self.default_domain = Some(domain);
+        self
+    }
+
+    /// Sets the values of the parameters that the dialect `connect` writes as `%name%`, by their exact names; a parameter
+    /// without a value fails.
+    #[must_use]
+    pub fn with_parameters(mut self, parameters: &'c BTreeMap<String, String>) -> Self {
+        self.parameters = Some(parameters);
         self
     }
 

@@ -160,6 +160,8 @@ pub enum EvaluateErrorKind {
     NotADate,
     /// Text stands where a number is needed.
     NotANumber,
+    /// Something is needed that the context does not have.
+    NotConfigured,
     /// Null stands where a value is needed.
     Null,
     /// A position lies outside a list or a text.
@@ -201,6 +203,7 @@ impl EvaluateError {
             EvaluateErrorKind::NotACondition => "not-a-condition",
             EvaluateErrorKind::NotADate => "not-a-date",
             EvaluateErrorKind::NotANumber => "not-a-number",
+            EvaluateErrorKind::NotConfigured => "not-configured",
             EvaluateErrorKind::Null => "null",
             EvaluateErrorKind::OutOfRange => "out-of-range",
             EvaluateErrorKind::Raised => "raised",

@@ -57,7 +57,7 @@ impl<'a, 'c> Evaluator<'a, 'c> {
                 node.span,
                 "a flow signal cannot be an argument of this function",
             )),
-            value => Ok(value),
+            value => Ok(value.simplified()),
         }
     }
 

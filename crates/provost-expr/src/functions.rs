@@ -5,24 +5,28 @@ mod date;
 mod diacritics;
 mod directory;
 mod encoding;
+mod identifier;
 mod list;
 mod logic;
 mod random;
 mod replace;
+mod roles;
 mod text;
 
 use crate::registry::Function;
 
 /// All functions of the dialect `entra`.
-pub(crate) const TABLES: [&[Function]; 10] = [
+pub(crate) const TABLES: [&[Function]; 12] = [
     casing::FUNCTIONS,
     date::FUNCTIONS,
     diacritics::FUNCTIONS,
     directory::FUNCTIONS,
     encoding::FUNCTIONS,
+    identifier::FUNCTIONS,
     list::FUNCTIONS,
     logic::FUNCTIONS,
     random::FUNCTIONS,
     replace::FUNCTIONS,
+    roles::FUNCTIONS,
     text::FUNCTIONS,
 ];

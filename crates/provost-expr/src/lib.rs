@@ -25,10 +25,11 @@
 //! | --- | --- |
 //! | (none) | there are no features |
 //!
-//! Left out: application roles, functions of the user's own, and the dialect [`Connect`](Dialect::Connect). Each is refused with a [`Diagnostic`] before anything is evaluated.
+//! Left out: functions of the user's own, and the dialect [`Connect`](Dialect::Connect). Each is refused with a [`Diagnostic`] before anything is evaluated.
 
 mod ast;
 mod check;
+mod complex;
 mod context;
 mod date;
 mod diagnostic;
@@ -50,6 +51,7 @@ mod value;
 
 pub use ast::{Argument, Bareword, Call, Comparison, Constant, ConstantForm, Expression, ExpressionKind, Operator};
 pub use check::{Shape, check, check_attributes};
+pub use complex::{Complex, Member, RoleUpdate};
 pub use context::{Context, Entropy, NoAnswer, NoEntropy, Uniqueness};
 pub use date::DateTime;
 pub use diagnostic::{Diagnostic, Severity};

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::complex::Complex;
 use crate::value::{Flow, Value};
 
 /// What an evaluation gave, and whether it is secret.
@@ -13,10 +14,12 @@ pub struct Output<'a> {
 /// A result in the form that leaves the language: text for every scalar, a list for a multi-valued result even when it has
 /// one element, nothing for Null, or a flow signal.
 ///
-/// The batch form of `provost eval` writes it as JSON: a string, an array of strings, `null`, or `{"$flow": SIGNAL}` with
+/// The batch form of `provost eval` writes it as JSON: a string, an array of strings or of objects, `null`, or `{"$flow": SIGNAL}` with
 /// [`Flow::as_str`] as the signal.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Rendering<'v> {
+    /// Values with members, in order; never empty.
+    Complex(&'v [Complex]),
     /// A flow signal in place of a value.
     Flow(Flow),
     /// A multi-valued result, in order; never empty.
@@ -54,6 +57,7 @@ impl<'a> Output<'a> {
     #[must_use]
     pub fn rendering(&self) -> Rendering<'_> {
         match &self.value {
+            Value::Complex(values) => Rendering::Complex(values),
             Value::Flow(flow) => Rendering::Flow(*flow),
             Value::List(items) => Rendering::List(items.as_slice().iter().map(AsRef::as_ref).collect()),
             scalar => scalar.borrowed().into_text().map_or(Rendering::Null, Rendering::Text),

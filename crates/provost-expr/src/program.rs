@@ -4,6 +4,7 @@ use provost_text::Span;
 
 use crate::ast::{Bareword, Call, Expression, ExpressionKind, Operator};
 use crate::check::{Shape, check, invalid_pattern, shape};
+use crate::complex::RoleUpdate;
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
@@ -37,6 +38,7 @@ use crate::value::Flow;
 pub struct Program {
     root: Node,
     shape: Shape,
+    role_update: Option<RoleUpdate>,
     random: bool,
     redacting: bool,
 }
@@ -78,6 +80,7 @@ impl Program {
             shape: shape(expression, dialect),
             random: functions().any(Function::is_random),
             redacting: functions().any(Function::is_redacting),
+            role_update: functions().find_map(Function::role_update),
         })
     }
 
@@ -108,6 +111,12 @@ impl Program {
     #[must_use]
     pub fn is_redacting(&self) -> bool {
         self.redacting
+    }
+
+    /// Returns how the roles that it gives change those of the target; `None` when it gives none.
+    #[must_use]
+    pub fn role_update(&self) -> Option<RoleUpdate> {
+        self.role_update
     }
 }
 

@@ -1,6 +1,7 @@
 use std::sync::LazyLock;
 
 use crate::ast::Call;
+use crate::complex::RoleUpdate;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::error::EvaluateError;
@@ -41,10 +42,16 @@ pub struct Parameter {
 pub enum ParameterKind {
     /// Any value.
     Any,
+    /// The attribute `[appRoleAssignments]` and nothing else.
+    AppRoleAssignments,
     /// An attribute in brackets, or its name between quotation marks.
     Attribute,
     /// `vbTextCompare` or `vbBinaryCompare`, with or without quotes.
     CompareType,
+    /// `CaseSensitive` or `CaseInsensitive`.
+    CaseType,
+    /// `Unicode`, `ASCII` or `UTF8`.
+    Encoding,
     /// A number, or text that is one.
     Number,
     /// A regular expression in the syntax of .NET.
@@ -97,6 +104,8 @@ pub(crate) enum Nature {
     Random,
     /// Marks the result as secret.
     Redacting,
+    /// Gives application roles for an update of this kind.
+    Roles(RoleUpdate),
 }
 
 /// Where a function is documented.
@@ -208,6 +217,15 @@ impl Function {
         self.nature == Nature::Redacting
     }
 
+    /// Returns how the roles that it gives change the target; `None` for a function that gives none.
+    #[must_use]
+    pub fn role_update(&self) -> Option<RoleUpdate> {
+        match self.nature {
+            Nature::Roles(update) => Some(update),
+            _ => None,
+        }
+    }
+
     /// Tells whether it must be the outermost function.
     #[must_use]
     pub fn is_outermost(&self) -> bool {
@@ -248,6 +266,18 @@ impl Function {
             Repeat::Pair => last.saturating_sub((position + 1 + self.parameters.len()) % 2),
         };
         self.parameters.get(at)
+    }
+}
+
+impl ParameterKind {
+    /// The words that the parameter takes, where it takes words.
+    pub(crate) fn words(self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::CaseType => Some(&["CaseSensitive", "CaseInsensitive"]),
+            Self::CompareType => Some(&["vbTextCompare", "vbBinaryCompare"]),
+            Self::Encoding => Some(&["Unicode", "ASCII", "UTF8"]),
+            _ => None,
+        }
     }
 }
 

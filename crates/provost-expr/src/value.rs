@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use crate::complex::Complex;
 use crate::date::DateTime;
 
 /// A value while it is evaluated, and what an evaluation gives. It borrows from the record and from the program where it
@@ -9,6 +10,9 @@ use crate::date::DateTime;
 pub enum Value<'a> {
     /// True or false; as text `True` and `False`.
     Boolean(bool),
+    /// Values with members, at least one; only the functions for application roles understand them, any other takes their
+    /// member `value`.
+    Complex(Cow<'a, [Complex]>),
     /// An instant; as text `M/d/yyyy h:mm:ss tt`.
     DateTime(DateTime),
     /// No value but an order to the mapping.
@@ -62,6 +66,7 @@ impl<'a> Value<'a> {
             Self::Text(text) => Self::Text(Cow::Borrowed(text)),
             Self::List(items) => Self::List(Items(Held::Borrowed(items.as_slice()))),
             Self::Boolean(flag) => Self::Boolean(*flag),
+            Self::Complex(values) => Self::Complex(Cow::Borrowed(values)),
             Self::DateTime(date) => Self::DateTime(*date),
             Self::Flow(flow) => Self::Flow(*flow),
             Self::Integer(number) => Self::Integer(*number),
@@ -78,6 +83,7 @@ impl<'a> Value<'a> {
                 Value::list(items.into_vec().into_iter().map(|item| Cow::Owned(item.into_owned())).collect())
             }
             Self::Boolean(flag) => Value::Boolean(flag),
+            Self::Complex(values) => Value::Complex(Cow::Owned(values.into_owned())),
             Self::DateTime(date) => Value::DateTime(date),
             Self::Flow(flow) => Value::Flow(flow),
             Self::Integer(number) => Value::Integer(number),
@@ -85,7 +91,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Returns the text of a scalar; `None` for Null, lists and flow signals.
+    /// Returns the text of a scalar; `None` for Null, lists, complex values and flow signals.
     #[must_use]
     pub fn into_text(self) -> Option<Cow<'a, str>> {
         match self {
@@ -93,7 +99,27 @@ impl<'a> Value<'a> {
             Self::Boolean(flag) => Some(Cow::Borrowed(if flag { "True" } else { "False" })),
             Self::DateTime(date) => Some(Cow::Owned(date.to_string())),
             Self::Integer(number) => Some(Cow::Owned(number.to_string())),
-            Self::Flow(_) | Self::List(_) | Self::Null => None,
+            Self::Complex(_) | Self::Flow(_) | Self::List(_) | Self::Null => None,
+        }
+    }
+
+    /// The texts of a list, or the one of a scalar.
+    pub(crate) fn texts(self) -> Vec<Cow<'a, str>> {
+        match self {
+            Self::List(items) => items.into_vec(),
+            scalar => scalar.into_text().into_iter().collect(),
+        }
+    }
+
+    /// The member `value` of each complex value; anything else as it is.
+    pub(crate) fn simplified(self) -> Self {
+        let text = |value: &Complex| value.text("value").map(str::to_owned);
+        match self {
+            Self::Complex(Cow::Borrowed(values)) => {
+                Self::list(values.iter().filter_map(|value| value.text("value")).map(Cow::Borrowed).collect())
+            }
+            Self::Complex(Cow::Owned(values)) => Self::list(values.iter().filter_map(text).map(Cow::Owned).collect()),
+            other => other,
         }
     }
 

@@ -1,18 +1,63 @@
 use std::borrow::Cow;
 
-use crate::error::EvaluateError;
+use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::{Number, Text};
+use crate::registry::Returns::PerElement;
 use crate::registry::{Function, Parameter};
 use crate::value::Value;
 
-pub(super) const FUNCTIONS: &[Function] = &[Function::new(
-    "DNComponent",
-    &[Parameter::required("dn", Text), Parameter::required("number", Number)],
-    dn_component,
-    "Takes the value of a component of a distinguished name, counted from the left.",
-)
-.adjacent()];
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new(
+        "DNComponent",
+        &[Parameter::required("dn", Text), Parameter::required("number", Number)],
+        dn_component,
+        "Takes the value of a component of a distinguished name, counted from the left.",
+    )
+    .adjacent(),
+    Function::new("DefaultDomain", &[], default_domain, "Gives the default domain, as it is configured.").adjacent(),
+    Function::new(
+        "EscapeDNComponent",
+        &[Parameter::required("component", Text)],
+        escape_dn_component,
+        "Escapes the value in `type=value`, so that it can be part of a distinguished name.",
+    )
+    .adjacent()
+    .returning(PerElement),
+];
+
+fn default_domain<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+    match call.context().default_domain {
+        Some(domain) => Ok(Value::Text(Cow::Owned(domain.to_owned()))),
+        None => Err(call.error(Kind::NotConfigured, "no default domain is configured")),
+    }
+}
+
+/// What stands before the first `=` is the type; without any, all is the value.
+pub(super) fn escape_dn_component<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+    let source = call.value(0)?;
+    call.each(source, |call, text| {
+        call.charge(text.len() * 3)?;
+        let start = text.find('=').map_or(0, |at| at + 1);
+        let (name, value) = text.split_at(start);
+        Ok(Cow::Owned(name.to_owned() + &escaped(value)))
+    })
+}
+
+/// The value with the characters escaped that mean something in a name, RFC 4514 section 2.4.
+fn escaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    let last = value.len().saturating_sub(1);
+    for (at, c) in value.char_indices() {
+        match c {
+            '\0' => text.push_str("\\00"),
+            '"' | '#' | '+' | ',' | ';' | '<' | '=' | '>' | '\\' => text.extend(['\\', c]),
+            ' ' if at == 0 || at == last => text.extend(['\\', c]),
+            _ => text.push(c),
+        }
+    }
+    text
+}
 
 /// Null where the name has no such component. Of a component of several values the first counts.
 fn dn_component<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
@@ -94,7 +139,16 @@ fn nibble(digit: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{separated, unescaped};
+    use super::{escaped, separated, unescaped};
+
+    #[test]
+    fn an_escaped_value_reads_back() {
+        for value in ["Doe, John", " a ", " ", "#1", "a=b", "a\\b", "\"q\"", "x\0y", "<+;>", "é", ""] {
+            assert_eq!(unescaped(&escaped(value)), value);
+            assert_eq!(separated(&escaped(value), &[',', ';', '+']).count(), 1, "{value}");
+        }
+        assert_eq!(escaped(" Doe, John "), r"\ Doe\, John\ ");
+    }
 
     #[test]
     fn an_escaped_or_quoted_comma_ends_no_component() {

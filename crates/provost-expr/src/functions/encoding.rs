@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::invocation::Invocation;
-use crate::registry::ParameterKind::Text;
+use crate::registry::ParameterKind::{Encoding, Text};
 use crate::registry::Returns::PerElement;
 use crate::registry::{Function, Parameter};
 use crate::value::Value;
@@ -13,7 +13,7 @@ use crate::value::Value;
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "ConvertFromBase64",
-        &[Parameter::required("source", Text), Parameter::optional("encoding", Text)],
+        &[Parameter::required("source", Text), Parameter::optional("encoding", Encoding)],
         from_base64,
         "Reads the text that Base64 stands for: `Unicode` (UTF-16, low octet first), `ASCII` or `UTF8`.",
     )

@@ -1,14 +1,26 @@
 use std::collections::HashSet;
 
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
+use crate::functions::casing::simple_fold;
 use crate::invocation::Invocation;
-use crate::registry::ParameterKind::{Any, Number, Text};
+use crate::registry::ParameterKind::{Any, CaseType, Number, Text};
 use crate::registry::{Function, Parameter, Repeat, Returns};
 use crate::value::Value;
 
 type Evaluated<'a> = Result<Value<'a>, EvaluateError>;
 
 pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new(
+        "Contains",
+        &[
+            Parameter::required("attribute", Any),
+            Parameter::required("search", Text),
+            Parameter::optional("caseType", CaseType),
+        ],
+        contains,
+        "Finds the position, from one, of the first value with this text in it; zero when there is none.",
+    )
+    .adjacent(),
     Function::new("Count", &[Parameter::required("attribute", Any)], count, "Counts the values."),
     Function::new(
         "Item",
@@ -39,6 +51,22 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .returning(Returns::List),
 ];
 
+pub(super) fn contains<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+    let (source, search, case) = (call.value(0)?, call.text_or_empty(1)?, call.text_or_empty(2)?);
+    let found = match case.as_ref() {
+        "" | "CaseSensitive" => source.texts().iter().position(|item| item.contains(search.as_ref())),
+        "CaseInsensitive" => {
+            let search = simple_fold(&search);
+            source.texts().iter().position(|item| simple_fold(item).contains(&search))
+        }
+        _ => {
+            let message = "expected `CaseSensitive` or `CaseInsensitive`";
+            return Err(call.error_at(2, Kind::InvalidArgument, message));
+        }
+    };
+    Ok(Value::Integer(found.and_then(|index| i64::try_from(index + 1).ok()).unwrap_or(0)))
+}
+
 fn count<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     Ok(Value::Integer(match call.value(0)? {
         Value::List(items) => i64::try_from(items.as_slice().len()).unwrap_or(i64::MAX),
@@ -49,12 +77,8 @@ fn count<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
 
 fn item<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let (source, number) = (call.value(0)?, call.integer(1)?);
-    let items = match source {
-        Value::List(items) => items.into_vec(),
-        scalar => scalar.into_text().into_iter().collect(),
-    };
     let index = number.checked_sub(1).and_then(|index| usize::try_from(index).ok());
-    match index.and_then(|index| items.into_iter().nth(index)) {
+    match index.and_then(|index| source.texts().into_iter().nth(index)) {
         Some(item) => Ok(Value::Text(item)),
         None => Err(call.error_at(1, Kind::OutOfRange, "there is no value at this index; the first one is 1")),
     }

@@ -139,7 +139,7 @@ fn truth(value: &Value<'_>) -> Option<bool> {
         Value::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
         Value::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
         Value::Text(text) => Decimal::parse(text).map(|number| !number.is_zero()),
-        Value::DateTime(_) | Value::Flow(_) | Value::List(_) | Value::Null => None,
+        Value::Complex(_) | Value::DateTime(_) | Value::Flow(_) | Value::List(_) | Value::Null => None,
     }
 }
 

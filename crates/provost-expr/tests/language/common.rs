@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use provost_expr::{Context, Dialect, Entropy, Layout, NoEntropy, Program, Rendering, Value, parse};
+use provost_expr::{
+    Complex, Context, Dialect, Entropy, Layout, Member, NoEntropy, Output, Program, Rendering, Value, parse,
+};
 use provost_model::Timestamp;
 use provost_text::Span;
 use serde_json::{Value as Json, json};
@@ -24,10 +26,36 @@ pub(crate) fn attributes(json: &Json) -> BTreeMap<String, Value<'static>> {
     };
     let value = |json: &Json| match json {
         Json::Null => Value::Null,
+        Json::Array(items) if items.iter().any(Json::is_object) => Value::Complex(items.iter().map(complex).collect()),
         Json::Array(items) => Value::list(items.iter().map(|item| scalar(item).into_text().unwrap()).collect()),
         other => scalar(other),
     };
     json.as_object().unwrap().iter().map(|(name, json)| (name.clone(), value(json))).collect()
+}
+
+fn complex(json: &Json) -> Complex {
+    json.as_object().unwrap().iter().fold(Complex::new(), |complex, (name, value)| match value {
+        Json::Bool(flag) => complex.with(name, *flag),
+        Json::String(text) => complex.with(name, text.as_str()),
+        other => panic!("no member value: {other}"),
+    })
+}
+
+/// What an evaluation gave, as the vectors write it.
+fn written(output: &Output<'_>) -> Json {
+    let member = |(name, value): (&str, &Member)| match value {
+        Member::Boolean(flag) => (name.to_owned(), json!(flag)),
+        Member::Text(text) => (name.to_owned(), json!(text)),
+    };
+    match output.rendering() {
+        Rendering::Complex(values) => {
+            values.iter().map(|value| Json::Object(value.members().map(member).collect())).collect()
+        }
+        Rendering::Flow(flow) => json!({"$flow": flow.as_str()}),
+        Rendering::List(items) => json!(items),
+        Rendering::Null => Json::Null,
+        Rendering::Text(text) => json!(text),
+    }
 }
 
 /// Takes an expression through all stages.
@@ -56,12 +84,7 @@ pub(crate) fn run_beside(
     let record = layout.record(&user);
     let uniqueness = |value: &str| Ok(taken.iter().any(|taken| taken.eq_ignore_ascii_case(value)));
     match program.evaluate(&record, &Context::new(now, entropy).with_uniqueness(&uniqueness)) {
-        Ok(output) => Outcome::Gave(match output.rendering() {
-            Rendering::Flow(flow) => json!({"$flow": flow.as_str()}),
-            Rendering::List(items) => json!(items),
-            Rendering::Null => Json::Null,
-            Rendering::Text(text) => json!(text),
-        }),
+        Ok(output) => Outcome::Gave(written(&output)),
         Err(error) => Outcome::Failed(error.span(), error.code()),
     }
 }

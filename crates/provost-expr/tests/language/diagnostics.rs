@@ -101,11 +101,11 @@ fn names() {
     "#]],
     );
     check(
-        "AppRoleAssignmentsComplex([appRoleAssignments])",
+        "AppRoleAssignmentsComplex([roles])",
         &expect![[r#"
-        Error function-unavailable: the function `AppRoleAssignmentsComplex` is not available in this version at byte 0
-        AppRoleAssignmentsComplex([appRoleAssignments])
-        ^^^^^^^^^^^^^^^^^^^^^^^^^
+        Error not-app-role-assignments: this function takes the attribute `[appRoleAssignments]` and nothing else at byte 26
+        AppRoleAssignmentsComplex([roles])
+                                  ^^^^^^^
     "#]],
     );
 }
@@ -147,22 +147,31 @@ fn arguments() {
                     ^^^^^
     "#]],
     );
-    check(r#"Replace([a], , "[a-z-[0-9]x]", , "", , )"#, &expect![[r#"
+    check(
+        r#"Replace([a], , "[a-z-[0-9]x]", , "", , )"#,
+        &expect![[r#"
         Error invalid-pattern: what is subtracted must stand at the end of the class at byte 21
         Replace([a], , "[a-z-[0-9]x]", , "", , )
                              ^^^^^
-    "#]]);
-    check(r#"Replace([a], , "\\x\y", , "", , )"#, &expect![[r#"
+    "#]],
+    );
+    check(
+        r#"Replace([a], , "\\x\y", , "", , )"#,
+        &expect![[r#"
         Error invalid-pattern: this escape is not available at byte 16
         Replace([a], , "\\x\y", , "", , )
                         ^^^^^
-    "#]]);
-    check(r#"Replace([a], , "(?<area>\d+)", "code", "", , )"#, &expect![[r#"
+    "#]],
+    );
+    check(
+        r#"Replace([a], , "(?<area>\d+)", "code", "", , )"#,
+        &expect![[r#"
         Error unknown-group: the pattern has no group `code` at byte 31
         Replace([a], , "(?<area>\d+)", "code", "", , )
                                        ^^^^^^
         help: name a group in the pattern: `(?<code>...)`
-    "#]]);
+    "#]],
+    );
     check(
         "Replace([a], \"x\", , , , [b], )",
         &expect![[r#"
@@ -175,10 +184,10 @@ fn arguments() {
     check(
         "InStr([a], \"x\", 1, \"text\")",
         &expect![[r#"
-        Warning invalid-argument: the argument `compareType` is `vbTextCompare` or `vbBinaryCompare` at byte 19
-        InStr([a], "x", 1, "text")
-                           ^^^^^^
-    "#]],
+            Warning invalid-argument: the argument `compareType` is one of `vbTextCompare`, `vbBinaryCompare` at byte 19
+            InStr([a], "x", 1, "text")
+                               ^^^^^^
+        "#]],
     );
 }
 

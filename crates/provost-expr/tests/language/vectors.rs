@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use provost_expr::{Dialect, Entropy, Function, parse};
+use provost_expr::{Dialect, Entropy, Function, Layout, Program, RoleUpdate, parse};
 use provost_model::Timestamp;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::common::{Outcome, run_beside, stirred};
 
 /// How many vectors ran when this was last looked at; it only grows.
-const RUN_BEFORE: usize = 285;
+const RUN_BEFORE: usize = 289;
 
 fn run_vector(vector: &Json, entropy: &dyn Entropy) -> Outcome {
     let now = vector.get("now").map_or(Timestamp::UNIX_EPOCH, |now| now.as_str().unwrap().parse().unwrap());
@@ -43,6 +43,9 @@ fn has_property(vector: &Json, entropy: &dyn Entropy) {
     else {
         panic!("{}: failed", vector["id"]);
     };
+    if vector["expression"].as_str().unwrap().contains("AppRoleAssignmentsComplex") {
+        return has_roles(vector, &first);
+    }
     let text = first.as_str().unwrap();
     match vector["id"].as_str().unwrap() {
         "guid-01" => {
@@ -64,6 +67,25 @@ fn has_property(vector: &Json, entropy: &dyn Entropy) {
         "randomstring-05" => assert_eq!(text.len(), 6),
         other => panic!("{other}: nothing checks its property"),
     }
+}
+
+/// Each assignment gives a role, and the name of the function says how they change the target.
+fn has_roles(vector: &Json, roles: &Json) {
+    let role = |assignment: &Json| {
+        json!({
+            "value": assignment["value"],
+            "display": assignment["displayName"],
+            "type": "WindowsAzureActiveDirectoryRole",
+            "primary": false,
+        })
+    };
+    let assignments = vector["attributes"]["appRoleAssignments"].as_array().unwrap();
+    assert_eq!(*roles, assignments.iter().map(role).collect::<Json>());
+    let expression = parse(vector["expression"].as_str().unwrap()).unwrap();
+    let program = Program::compile(&expression, &mut Layout::new(), Dialect::Entra).unwrap();
+    let assertive = vector["function"].as_str().unwrap().starts_with("Assertive");
+    let expected = if assertive { RoleUpdate::Replace } else { RoleUpdate::Add };
+    assert_eq!(program.role_update(), Some(expected));
 }
 
 #[test]

@@ -1,0 +1,80 @@
+//! The batch form of `provost eval` gives what the vectors of the expression language say.
+#![cfg(test)]
+
+use std::io::Write as _;
+use std::process::Command;
+
+use serde_json::{Map, Value as Json, json};
+
+/// Evaluates lines by the program itself; one answer for each.
+fn batch(lines: &[Json]) -> Vec<Json> {
+    let mut input = tempfile::NamedTempFile::new().unwrap();
+    for line in lines {
+        writeln!(input, "{line}").unwrap();
+    }
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_provost")).args(["eval", "--batch"]).arg(input.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let answers: Vec<Json> =
+        String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers.len(), lines.len());
+    answers
+}
+
+fn vectors() -> Vec<Json> {
+    let file: Json = serde_json::from_str(include_str!("data/expression-vectors.json")).unwrap();
+    file["vectors"].as_array().unwrap().clone()
+}
+
+/// The members of a vector that a line of a batch has too.
+fn line(vector: &Json) -> Json {
+    const MEMBERS: [&str; 6] = ["expression", "attributes", "now", "dialect", "existing", "params"];
+    let members = vector.as_object().unwrap().iter().filter(|(name, _)| MEMBERS.contains(&name.as_str()));
+    Json::Object(members.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>())
+}
+
+#[test]
+fn the_batch_form_gives_what_the_vectors_say() {
+    let vectors: Vec<Json> = vectors().into_iter().filter(|vector| vector["dialect"] == "entra").collect();
+    let answers = batch(&vectors.iter().map(line).collect::<Vec<_>>());
+    let mut failures = Vec::new();
+    for (vector, answer) in vectors.iter().zip(&answers) {
+        let right = match (vector["expect_error"] == true, vector.get("property")) {
+            (true, _) => {
+                let length = vector["expression"].as_str().unwrap().len() as u64;
+                answer["error"]["span"].as_array().is_some_and(|span| {
+                    let place: Vec<u64> = span.iter().filter_map(Json::as_u64).collect();
+                    place.len() == 2 && place.is_sorted() && place.iter().all(|at| *at <= length)
+                })
+            }
+            (false, Some(_)) => answer.get("value").is_some_and(|value| !value.is_null()),
+            (false, None) => *answer == json!({ "value": vector["expected"] }),
+        };
+        if !right {
+            failures.push(format!("{}: {answer}, not {}", vector["id"], vector["expected"]));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(vectors.len() >= 289, "only {} vectors", vectors.len());
+}
+
+#[test]
+fn complex_values_are_arrays_of_objects() {
+    let user = json!({ "appRoleAssignments": { "id": "1", "value": "Admin", "displayName": "The admin" } });
+    let answers = batch(&[
+        json!({ "expression": "AppRoleAssignmentsComplex([appRoleAssignments])", "attributes": user }),
+        json!({ "expression": "SingleAppRoleAssignment([appRoleAssignments])", "attributes": user }),
+        json!({ "expression": "DefaultDomain()", "default_domain": "contoso.com" }),
+        json!({ "expression": "Trim([x])", "attributes": { "x": [{ "value": "a" }, "b"] } }),
+    ]);
+    let role = json!({
+        "value": "Admin",
+        "display": "The admin",
+        "type": "WindowsAzureActiveDirectoryRole",
+        "primary": false,
+    });
+    assert_eq!(answers.first(), Some(&json!({ "value": [role] })));
+    assert_eq!(answers.get(1), Some(&json!({ "value": "Admin" })));
+    assert_eq!(answers.get(2), Some(&json!({ "value": "contoso.com" })));
+    assert_eq!(answers.get(3).unwrap()["error"]["code"], "batch-line");
+}
