@@ -23,6 +23,7 @@
 //! | [`GeneralizedTime`] | points in time | RFC 4517 section 3.3.13 |
 //! | [`ldif`] | entries and changes as text | RFC 2849 |
 //! | [`matching`] | how values compare | RFC 4517 section 4, RFC 4518 |
+//! | [`change`] | what servers log of their changes | vendors' manuals, RFC 4533 |
 //! | [`schema`] | what a server's schema defines | RFC 4512 section 4 |
 //! | [`RootDse`] | what a server says about itself | RFC 4512 section 5.1 |
 //! | [`fingerprint`], [`profile`] | which server it is, and how to deal with it | vendors' manuals |
@@ -35,6 +36,7 @@
 //! (`provost-ldap`).
 
 mod attribute;
+pub mod change;
 mod dn;
 mod entry;
 mod filter;
