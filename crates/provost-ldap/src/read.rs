@@ -16,6 +16,13 @@ pub(crate) struct Located {
     pub(crate) anchor: Anchor,
 }
 
+/// Whether an object of a name was seen before, so that its container must be there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Known {
+    No,
+    Yes,
+}
+
 /// What looking for an object gave.
 pub(crate) enum Lookup<T> {
     Absent(AbsenceProof),
@@ -54,7 +61,7 @@ impl LdapSession {
     async fn look(&self, key: &Key, wanted: &Wanted) -> Result<Lookup<ConnectorObject>, ConnectorError> {
         match (key.anchor(), key.name()) {
             (Some(anchor), name) => self.look_by_anchor(anchor, name, wanted).await,
-            (None, Some(name)) => self.look_by_name(name, wanted).await,
+            (None, Some(name)) => self.look_by_name(name, Known::No, wanted).await,
             (None, None) => Err(ConnectorError::configuration("key", "has neither anchor nor name")),
         }
     }
@@ -72,11 +79,11 @@ impl LdapSession {
         }
         if anchor.kind().is_name() {
             let name = String::from_utf8_lossy(anchor.octets());
-            return self.look_by_name(&ObjectName::new(name), wanted).await;
+            return self.look_by_name(&ObjectName::new(name), Known::Yes, wanted).await;
         }
-        if let Some(name) = name
-            && let Ok(dn) = self.settings.place(name)
-            && let Lookup::Found(object) = self.read_name(&dn, wanted).await?
+        let place = name.and_then(|name| self.settings.place(name).ok());
+        if let Some(dn) = &place
+            && let Lookup::Found(object) = self.read_name(dn, wanted).await?
             && object.anchor() == Some(anchor)
         {
             return Ok(Lookup::Found(object));
@@ -87,7 +94,9 @@ impl LdapSession {
         match (found.end.code, found.entries.as_slice()) {
             (ResultCode::SUCCESS, [entry]) => self.understand(entry, wanted),
             (ResultCode::SUCCESS, []) if found.references == 0 => {
-                self.prove_absence(format!("no entry below {base} has this {}", anchor.kind().as_str())).await
+                let container = place.and_then(|dn| dn.parent()).unwrap_or_else(|| self.settings.base.clone());
+                self.prove_absence(format!("no entry below {base} has this {}", anchor.kind().as_str()), &container)
+                    .await
             }
             (ResultCode::SUCCESS, []) => Ok(Lookup::Unknown("the server refers to another one".to_owned())),
             (ResultCode::SUCCESS | ResultCode::SIZE_LIMIT_EXCEEDED, [_, _, ..]) => {
@@ -101,11 +110,16 @@ impl LdapSession {
     async fn look_by_name(
         &self,
         name: &ObjectName,
+        known: Known,
         wanted: &Wanted,
     ) -> Result<Lookup<ConnectorObject>, ConnectorError> {
         let dn = self.settings.place(name).map_err(|reason| ConnectorError::configuration("name", reason))?;
         match self.read_name(&dn, wanted).await? {
-            Lookup::Absent(proof) => self.prove_absence(proof.evidence.into_iter().next().unwrap_or_default()).await,
+            Lookup::Absent(proof) => {
+                let parent = if known == Known::Yes { dn.parent() } else { None };
+                let container = parent.unwrap_or_else(|| self.settings.base.clone());
+                self.prove_absence(proof.evidence.into_iter().next().unwrap_or_default(), &container).await
+            }
             other => Ok(other),
         }
     }
@@ -126,9 +140,9 @@ impl LdapSession {
         }
     }
 
-    /// A search without a result proves something only for an account that is shown the base.
-    async fn prove_absence<T>(&self, evidence: String) -> Result<Lookup<T>, ConnectorError> {
-        let base = self.settings.base.to_string();
+    /// A search without a result proves something only for an account that is shown the container.
+    async fn prove_absence<T>(&self, evidence: String, container: &Dn) -> Result<Lookup<T>, ConnectorError> {
+        let base = container.to_string();
         let attributes = ["1.1".to_owned()];
         let found = self.search(&base, Scope::Base, any_entry(self.system())?, &attributes, 1).await?;
         Ok(match (found.end.code, found.entries.is_empty()) {
@@ -136,6 +150,10 @@ impl LdapSession {
                 Lookup::Absent(AbsenceProof::new(vec![evidence, format!("{base} is shown to this account")]))
             }
             (ResultCode::SUCCESS, true) | (ResultCode::INSUFFICIENT_ACCESS_RIGHTS, _) => Lookup::Forbidden,
+            // Servers say this of a container that they hide, too.
+            (ResultCode::NO_SUCH_OBJECT, _) if *container != self.settings.base => {
+                Lookup::Unknown(format!("its container {base} is not there or not shown to this account"))
+            }
             _ => return Err(self.refused(&found.end)),
         })
     }
@@ -187,7 +205,7 @@ impl LdapSession {
     }
 
     /// Makes an equality filter; the value stays octets and is never joined to text.
-    fn filter(&self, attribute: &str, value: &[u8]) -> Result<Filter, ConnectorError> {
+    pub(crate) fn filter(&self, attribute: &str, value: &[u8]) -> Result<Filter, ConnectorError> {
         Filter::equals(attribute, value)
             .map_err(|error| ConnectorError::configuration("attribute", format!("{attribute}: {error}")))
     }

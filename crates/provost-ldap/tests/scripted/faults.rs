@@ -7,7 +7,7 @@ use provost_connector::{
     Request, Select,
 };
 use provost_ldap::LdapConnector;
-use provost_ldap_wire::{ExtendedResponse, LdapResult, Message, Operation, ResultCode, oid};
+use provost_ldap_wire::{ExtendedResponse, LdapResult, Message, Operation, ResultCode, SearchResultEntry, oid};
 use provost_model::{Anchor, AnchorKind, Attributes, ObjectName, ObjectType, Value};
 
 use crate::env::env;
@@ -292,4 +292,30 @@ async fn absence_needs_a_proof() {
     for key in [&anchor, &name] {
         assert_eq!(session.read(key, &Select::Configured).await.unwrap(), ReadResult::Forbidden);
     }
+}
+
+#[tokio::test]
+async fn e_701_the_container_of_a_known_object_must_be_shown() {
+    let anchor = Anchor::new(AnchorKind::new("entryUUID"), *b"uuid-of-bsimon");
+    let name = ObjectName::from(format!("cn=bsimon,ou=hr,{BASE}"));
+    let key = Key::from_anchor(anchor).with_name(name);
+    let done = |code| Reaction::Answer(vec![end(code)]);
+    let container = Operation::SearchResultEntry(SearchResultEntry {
+        name: format!("ou=hr,{BASE}").into(),
+        attributes: Vec::new(),
+    });
+    // The entry by its name, the entry by its anchor, and the container.
+    let looks = |container| [done(ResultCode::NO_SUCH_OBJECT), done(ResultCode::SUCCESS), container];
+    let script = Script::start(&[], looks(Reaction::Answer(vec![container, end(ResultCode::SUCCESS)]))).await;
+    let session = script.session().await;
+    let result = session.read(&key, &Select::Configured).await.unwrap();
+    let ReadResult::Absent(proof) = result else { panic!("{result:?}") };
+    assert_eq!(proof.evidence[1], format!("ou=hr,{BASE} is shown to this account"));
+    for hidden in [ResultCode::SUCCESS, ResultCode::INSUFFICIENT_ACCESS_RIGHTS] {
+        script.then(looks(done(hidden)));
+        assert_eq!(session.read(&key, &Select::Configured).await.unwrap(), ReadResult::Forbidden);
+    }
+    script.then(looks(done(ResultCode::NO_SUCH_OBJECT)));
+    let result = session.read(&key, &Select::Configured).await.unwrap();
+    assert!(matches!(result, ReadResult::Unknown { .. }), "{result:?}");
 }
