@@ -144,3 +144,22 @@ async fn what_the_directory_refuses_is_the_fault_of_the_request() {
     assert_eq!(chain.directory.len(), 1);
     chain.listener.shutdown().await;
 }
+
+#[tokio::test]
+async fn section_5_a_patch_is_done_in_one_step_or_not_at_all() {
+    let chain = chain().await;
+    let lab = &chain.lab;
+    let id = lab.post(&seed()).await.json()["id"].as_str().unwrap().to_owned();
+    let before = lab.get(&format!("/Users/{id}")).await.text;
+    let operations = json!([
+        {"op": "Replace", "path": attribute("-dn-"), "value": "CN=bstone,DC=Contoso,DC=lab"},
+        {"op": "Replace", "path": attribute("mail"), "value": "bstone@contoso.com"},
+        {"op": "Remove", "path": attribute("sn")},
+    ]);
+    assert_eq!(lab.patch(&id, operations).await.error(), (400, "invalidValue".to_owned()));
+    assert_eq!(chain.values(NAME, "mail"), ["bsimon@contoso.com"]);
+    assert_eq!(lab.get(&format!("/Users/{id}")).await.text, before);
+    let other = lab.patch(&id, json!([{"op": "Replace", "path": attribute("sn"), "value": "Stone"}])).await;
+    assert_eq!(other.status, StatusCode::OK, "{}", other.text);
+    assert_eq!(chain.values(NAME, "sn"), ["Stone"]);
+}

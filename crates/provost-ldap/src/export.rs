@@ -7,7 +7,7 @@ use provost_connector::{
 use provost_ldap_types::Dn;
 use provost_ldap_wire::{
     AddRequest, Control, LdapResult, ModifyDnRequest, ModifyRequest, Octets, Operation as Message, PartialAttribute,
-    ReadEntry, ResultCode, oid,
+    ReadEntry, ResultCode, Scope, oid,
 };
 use provost_model::{Anchor, Attributes, ChangeSet, ConnectorObject, ObjectName, Secret};
 
@@ -101,26 +101,35 @@ impl LdapSession {
 
     async fn modify(&self, key: &Key, changes: &ChangeSet) -> Result<Done, Failure> {
         let target = changes.name.as_ref().map(|name| self.settings.new_place(name)).transpose().map_err(permanent)?;
-        let Located { mut dn, mut anchor } = self.target(key, WriteKind::Modify).await?;
+        let Located { dn: from, mut anchor } = self.target(key, WriteKind::Modify).await?;
+        let target = target.filter(|target| is_renamed(&from, target));
+        let dn = target.clone().unwrap_or_else(|| from.clone());
+        // Whatever cannot be sent is refused before the first write.
+        let list = modifications(&self.settings, &self.translator, &dn, changes).map_err(permanent)?;
         let mut done = Done::default();
-        if let Some(target) = target.filter(|target| is_renamed(&dn, target)) {
-            let request = rename_request(&dn, &target);
+        let mut undo = None;
+        if let Some(target) = &target {
+            if !list.is_empty() {
+                undo = Some(self.undo_of_rename(&from, target).await?);
+            }
+            let request = rename_request(&from, target);
             self.write(WriteKind::ModifyDn, Message::ModifyDnRequest(request), Vec::new()).await?;
             done.writes += 1;
             if anchor.kind().is_name() {
                 anchor = Anchor::new(anchor.kind().clone(), target.to_string());
             }
-            dn = target;
         }
-        let list = modifications(&self.settings, &self.translator, &dn, changes)
-            .map_err(|reason| permanent(reason).after(done.writes))?;
         if !list.is_empty() {
             let wanted = self.translator.wanted(&Select::Configured);
             let request = ModifyRequest { name: dn.to_string().into(), changes: list };
-            let controls = self
+            let written = self
                 .write(WriteKind::Modify, Message::ModifyRequest(request), self.post_read(wanted.requested()))
-                .await
-                .map_err(|failure| failure.after(done.writes))?;
+                .await;
+            let controls = match (written, undo) {
+                (Ok(controls), _) => controls,
+                (Err(Failure::Refused(refusal)), Some(undo)) => return Err(self.undo(undo, refusal).await),
+                (Err(failure), _) => return Err(failure),
+            };
             done.writes += 1;
             done.image = self.post_image(&controls, &Select::Configured).map(|object| object.into_parts().3);
         }
@@ -128,6 +137,26 @@ impl LdapSession {
         done.anchor = Some(anchor);
         done.name = Some(ObjectName::from(dn.to_string()));
         Ok(done)
+    }
+
+    /// Makes the request that takes a rename back, before it is sent: values that the entry holds already and that the new
+    /// name repeats must stay when that name goes.
+    async fn undo_of_rename(&self, from: &Dn, to: &Dn) -> Result<ModifyDnRequest<'static>, Failure> {
+        let mut undo = rename_request(to, from);
+        for part in to.rdn().map(|rdn| rdn.attributes()).unwrap_or_default() {
+            let filter = self.filter(part.attribute(), part.value()).map_err(|error| not_sent(&error))?;
+            let found = self.search(&from.to_string(), Scope::Base, filter, &["1.1".to_owned()], 1).await;
+            undo.delete_old_rdn &= found.map_err(|error| not_sent(&error))?.entries.is_empty();
+        }
+        Ok(undo)
+    }
+
+    /// Takes a rename back whose change of attributes was refused, so that a refused operation leaves the entry as it was.
+    async fn undo(&self, request: ModifyDnRequest<'_>, refusal: Refusal) -> Failure {
+        match self.write(WriteKind::ModifyDn, Message::ModifyDnRequest(request), Vec::new()).await {
+            Ok(_) => Failure::Refused(refusal).after(2),
+            Err(_) => Failure::Unknown(format!("the object was renamed and not changed: {}", refusal.text)),
+        }
     }
 
     async fn delete(&self, key: &Key) -> Result<Done, Failure> {

@@ -5,13 +5,14 @@ mod support;
 
 use std::path::PathBuf;
 
-use provost_connector::{Connector, Outcome};
+use provost_connector::{Connector, Key, Outcome};
 use provost_directory::{
     Directory, DirectoryOptions, Listener, ListenerOptions, Occurrence, OperationKind, TlsIdentity, Transport,
 };
 use provost_ldap::LdapConnector;
+use provost_model::{ChangeSet, ObjectName, Value, ValueChange};
 
-use support::suite::{add, person};
+use support::suite::{add, modify, person};
 use support::{Counting, Habits, Server, env, suite};
 
 const SUFFIX: &str = "dc=contoso,dc=lab";
@@ -83,4 +84,40 @@ async fn a_write_whose_answer_is_held_is_unknown_and_done_once() {
     assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
     assert_eq!((connector.writes(), alive.directory.write_counter()), (1, 1));
     alive.directory.faults().clear();
+}
+
+#[tokio::test]
+async fn a_refused_change_takes_the_rename_before_it_back() {
+    let (server, alive) = start().await;
+    let connector = LdapConnector::new();
+    let session = connector.open(server.config(SUFFIX), env()).await.unwrap();
+    let mut attributes = person("bsimon", "Simon");
+    attributes.set("cn", ["bsimon", "Britta"].map(Value::from));
+    let name = format!("cn=bsimon,{SUFFIX}");
+    let write = |write| async { session.export().unwrap().apply(&[write]).await.remove(0) };
+    let Outcome::Done(made) = write(add(&name, attributes)).await else { panic!("it was not made") };
+    let key = Key::from_anchor(made.anchor.unwrap());
+    let names = || {
+        let entry = alive.directory.entry(&name.parse().unwrap()).expect("the entry is at its old name");
+        let mut names = entry.get("cn").unwrap().values().to_vec();
+        names.sort();
+        names
+    };
+    // One name that is new, and one whose value the entry holds already.
+    for to in ["bstone", "Britta"] {
+        let mut changes = ChangeSet::new();
+        changes.name = Some(ObjectName::from(format!("cn={to},{SUFFIX}")));
+        changes.push("sn", ValueChange::Replace(Vec::new()));
+        let outcome = write(modify(key.clone(), changes)).await;
+        let Outcome::Refused(refusal) = outcome else { panic!("{outcome:?}") };
+        assert_eq!((refusal.code, refusal.writes), (Some(65), 2), "{to}");
+        assert_eq!(names(), [b"Britta".to_vec(), b"bsimon".to_vec()], "{to}");
+    }
+    // A rename that cannot be taken back leaves the matter open, so that the engine looks.
+    alive.directory.faults().drop_connection(OperationKind::ModifyDn, Occurrence::Nth(1));
+    let mut changes = ChangeSet::new();
+    changes.name = Some(ObjectName::from(format!("cn=bstone,{SUFFIX}")));
+    changes.push("sn", ValueChange::Replace(Vec::new()));
+    let outcome = write(modify(key, changes)).await;
+    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
 }
