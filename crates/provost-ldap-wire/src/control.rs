@@ -75,6 +75,14 @@ pub mod oid {
     pub const PRE_READ: &str = "1.3.6.1.1.13.1";
     /// Start TLS extended operation (RFC 4511 section 4.14).
     pub const START_TLS: &str = "1.3.6.1.4.1.1466.20037";
+    /// Sync Done control (RFC 4533 section 2.4).
+    pub const SYNC_DONE: &str = "1.3.6.1.4.1.4203.1.9.1.3";
+    /// Sync Info message (RFC 4533 section 2.5).
+    pub const SYNC_INFO: &str = "1.3.6.1.4.1.4203.1.9.1.4";
+    /// Sync Request control (RFC 4533 section 2.2).
+    pub const SYNC_REQUEST: &str = "1.3.6.1.4.1.4203.1.9.1.1";
+    /// Sync State control (RFC 4533 section 2.3).
+    pub const SYNC_STATE: &str = "1.3.6.1.4.1.4203.1.9.1.2";
     /// Who am I? extended operation (RFC 4532).
     pub const WHO_AM_I: &str = "1.3.6.1.4.1.4203.1.11.3";
 }

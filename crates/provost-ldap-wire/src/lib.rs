@@ -20,8 +20,8 @@
 //! Result codes are integers and texts are octets, since servers send codes of no list and text that is not UTF-8. Values
 //! of controls and extended operations are written and read by rasn, behind [`check_nesting`].
 //!
-//! There are no features. Left out: values of controls other than paged results, pre-read, post-read and assertion (they
-//! are carried as octets), and SASL mechanisms.
+//! There are no features. Left out: values of controls other than paged results, pre-read, post-read, assertion and
+//! content synchronization (they are carried as octets), and SASL mechanisms.
 
 pub mod ber;
 mod control;
@@ -31,6 +31,7 @@ mod frame;
 mod message;
 mod octets;
 mod result_code;
+mod sync;
 mod value;
 
 pub use control::{Control, Criticality, oid};
@@ -44,4 +45,8 @@ pub use message::{
 };
 pub use octets::Octets;
 pub use result_code::ResultCode;
+pub use sync::{
+    decode_sync_done, decode_sync_info, decode_sync_request, decode_sync_state, encode_sync_info, sync_done,
+    sync_request, sync_state,
+};
 pub use value::{DecodeValueError, PagedResults, PasswordModify, ReadEntry, assertion, manage_dsa_it};

@@ -4,12 +4,17 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use provost_ldap_types::change::{
+    SyncDoneValue, SyncInfoValue, SyncMode, SyncRequestValue, SyncState, SyncStateValue, SyncUuid,
+};
 use provost_ldap_types::{AttributeDescription, Filter};
 use provost_ldap_wire::{
     AddRequest, Authentication, BindRequest, BindResponse, CompareRequest, Control, Criticality, DerefAliases,
     Envelope, ExtendedRequest, ExtendedResponse, FrameLimits, IntermediateResponse, LdapResult, Message, Modification,
     ModifyDnRequest, ModifyOperation, ModifyRequest, Octets, Operation, PagedResults, PartialAttribute, PasswordModify,
-    ReadEntry, ResultCode, Scope, SearchRequest, SearchResultEntry, decode_filter, encode_filter, frame,
+    ReadEntry, ResultCode, Scope, SearchRequest, SearchResultEntry, decode_filter, decode_sync_done, decode_sync_info,
+    decode_sync_request, decode_sync_state, encode_filter, encode_sync_info, frame, sync_done, sync_request,
+    sync_state,
 };
 
 fn octets() -> impl Strategy<Value = Octets<'static>> {
@@ -154,7 +159,63 @@ fn control() -> impl Strategy<Value = Control> {
     )
 }
 
+fn cookie() -> impl Strategy<Value = Option<Vec<u8>>> {
+    proptest::option::of(any::<Vec<u8>>())
+}
+
+fn sync_state_of_entry() -> impl Strategy<Value = SyncState> {
+    prop::sample::select(vec![SyncState::Present, SyncState::Add, SyncState::Modify, SyncState::Delete])
+}
+
+fn sync_info() -> impl Strategy<Value = SyncInfoValue> {
+    let uuids = vec(any::<[u8; 16]>().prop_map(SyncUuid), 0..4);
+    prop_oneof![
+        any::<Vec<u8>>().prop_map(SyncInfoValue::NewCookie),
+        (cookie(), any::<bool>())
+            .prop_map(|(cookie, refresh_done)| SyncInfoValue::RefreshDelete { cookie, refresh_done }),
+        (cookie(), any::<bool>())
+            .prop_map(|(cookie, refresh_done)| SyncInfoValue::RefreshPresent { cookie, refresh_done }),
+        (cookie(), any::<bool>(), uuids).prop_map(|(cookie, refresh_deletes, uuids)| SyncInfoValue::IdSet {
+            cookie,
+            refresh_deletes,
+            uuids
+        }),
+    ]
+}
+
 proptest! {
+    #[test]
+    fn a_sync_info_value_is_read_back_equal(value in sync_info()) {
+        prop_assert_eq!(decode_sync_info(&encode_sync_info(&value)), Ok(value));
+    }
+
+    #[test]
+    fn a_sync_control_is_read_back_equal(
+        (state, uuid) in (sync_state_of_entry(), any::<[u8; 16]>()),
+        (cookie, flag) in (cookie(), any::<bool>()),
+        persist in any::<bool>(),
+    ) {
+        let value = SyncStateValue { state, uuid: SyncUuid(uuid), cookie: cookie.clone() };
+        prop_assert_eq!(decode_sync_state(&sync_state(&value)), Ok(value));
+        let value = SyncDoneValue { cookie: cookie.clone(), refresh_deletes: flag };
+        prop_assert_eq!(decode_sync_done(&sync_done(&value)), Ok(value));
+        let mode = if persist { SyncMode::RefreshAndPersist } else { SyncMode::RefreshOnly };
+        let value = SyncRequestValue { mode, cookie, reload_hint: flag };
+        prop_assert_eq!(decode_sync_request(&sync_request(&value)), Ok(value));
+    }
+
+    #[test]
+    fn any_sync_value_is_read_or_refused(octets in any::<Vec<u8>>(), value in sync_info(), at in any::<prop::sample::Index>()) {
+        let mut valid = encode_sync_info(&value);
+        let at = at.index(valid.len());
+        valid[at] ^= octets.first().copied().unwrap_or(1);
+        for octets in [octets, valid] {
+            if let Ok(read) = decode_sync_info(&octets) {
+                prop_assert_eq!(decode_sync_info(&encode_sync_info(&read)), Ok(read));
+            }
+        }
+    }
+
     #[test]
     fn a_message_is_read_back_equal(id in any::<i32>(), operation in operation(), controls in vec(control(), 0..3)) {
         let message = Message { id, operation, controls };
