@@ -120,8 +120,8 @@ fn summary_json(subschema: &Subschema) -> Result<String, Failure> {
         .unreadable()
         .iter()
         .map(|found| json!({ "attribute": found.attribute, "text": found.text, "error": refusal(&found.error) }));
-    let counts = serde_json::to_value(subschema.counts())?;
-    Ok(format!("{:#}\n", json!({ "counts": counts, "unreadable": unreadable.collect::<Vec<_>>() })))
+    let (counts, digest) = (serde_json::to_value(subschema.counts())?, subschema.digest().to_string());
+    Ok(format!("{:#}\n", json!({ "counts": counts, "digest": digest, "unreadable": unreadable.collect::<Vec<_>>() })))
 }
 
 fn summary(subschema: &Subschema) -> String {

@@ -21,6 +21,7 @@
 //! ```
 
 mod attribute_type;
+mod compare;
 mod definition;
 mod display;
 mod error;
@@ -38,6 +39,7 @@ mod validate;
 mod tests;
 
 pub use attribute_type::AttributeType;
+pub use compare::{SchemaDifference, SchemaDigest};
 pub use definition::{
     AttributeTypeDefinition, AttributeUsage, DitContentRuleDefinition, DitStructureRuleDefinition, Extensions,
     IbmAttributeTypeDefinition, LdapSyntaxDefinition, MatchingRuleDefinition, MatchingRuleUseDefinition,

@@ -2,11 +2,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::attribute_type::AttributeType;
-use super::definition::ObjectClassKind;
+use super::definition::{NameFormDefinition, ObjectClassKind};
 use super::kinds::SchemaDefinition;
 use super::requirements::{AttributeKey, Requirement, Requirements};
 use super::subschema::Subschema;
-use crate::{Attribute, Entry};
+use crate::{Attribute, Dn, Entry};
 
 /// A way in which an entry breaks the schema, RFC 4512 section 2.4 and 2.5.
 ///
@@ -78,6 +78,15 @@ pub enum Violation {
         /// The class.
         class: String,
     },
+    /// The entry's own name holds other attributes than every name form of its structural class asks for.
+    WrongName {
+        /// The structural class.
+        class: String,
+        /// Its first name form.
+        form: String,
+        /// Attributes that this form asks for.
+        must: Vec<String>,
+    },
 }
 
 impl Violation {
@@ -96,6 +105,7 @@ impl Violation {
             Self::SeveralValues { .. } => "several-values",
             Self::UnknownAttribute { .. } => "unknown-attribute",
             Self::UnknownClass { .. } => "unknown-class",
+            Self::WrongName { .. } => "wrong-name",
         }
     }
 }
@@ -120,6 +130,9 @@ impl fmt::Display for Violation {
             Self::SeveralValues { attribute, count } => write!(f, "`{attribute}` takes one value and has {count}"),
             Self::UnknownAttribute { attribute } => write!(f, "the schema has no attribute type `{attribute}`"),
             Self::UnknownClass { class } => write!(f, "the schema has no object class `{class}`"),
+            Self::WrongName { class, form, must } => {
+                write!(f, "entries of class `{class}` are named by `{}` (name form `{form}`)", must.join("` and `"))
+            }
         }
     }
 }
@@ -128,7 +141,8 @@ impl Subschema {
     /// Returns how an entry breaks the schema: first its classes, then what it lacks, then what it has too much of.
     ///
     /// Operational attributes are taken as allowed everywhere. Values are checked by the syntaxes that this crate
-    /// knows; names by name forms and structure rules are not.
+    /// knows. The entry's own name is checked by the name forms of its structural class; where the entry stands, which
+    /// structure rules tell, is not.
     ///
     /// ```
     /// use provost_ldap_types::schema::Subschema;
@@ -149,7 +163,7 @@ impl Subschema {
         let classes: Vec<&str> = entry.texts("objectClass").collect();
         let requirements = self.requirements(&classes);
         let mut violations = Vec::new();
-        self.validate_classes(&classes, &requirements, &mut violations);
+        self.validate_classes(entry.dn(), &classes, &requirements, &mut violations);
         let held: BTreeSet<AttributeKey> =
             entry.iter().map(|attribute| self.attribute_key(attribute.description().base())).collect();
         for Requirement { attribute, class } in requirements.must() {
@@ -179,13 +193,43 @@ impl Subschema {
         violations
     }
 
-    fn validate_classes(&self, classes: &[&str], requirements: &Requirements, violations: &mut Vec<Violation>) {
+    fn validate_classes(
+        &self,
+        dn: &Dn,
+        classes: &[&str],
+        requirements: &Requirements,
+        violations: &mut Vec<Violation>,
+    ) {
         let unknown = requirements.unknown_classes().iter();
         violations.extend(unknown.map(|class| Violation::UnknownClass { class: class.clone() }));
         match requirements.structural_classes() {
             [] => violations.push(Violation::NoStructuralClass),
-            [structural] => self.validate_auxiliaries(classes, structural, violations),
+            [structural] => {
+                self.validate_auxiliaries(classes, structural, violations);
+                self.validate_name(dn, structural, violations);
+            }
             several => violations.push(Violation::SeveralStructuralClasses { classes: several.to_vec() }),
+        }
+    }
+
+    /// RFC 4512 section 4.1.7.2: the name has all attributes that a form asks for and none that it does not allow.
+    fn validate_name(&self, dn: &Dn, structural: &str, violations: &mut Vec<Violation>) {
+        let Some(rdn) = dn.rdn() else { return };
+        let class = self.object_class_place(structural);
+        let mut forms = self.name_forms().iter().filter(|form| {
+            let of = form.object_class.as_deref().and_then(|name| self.object_class_place(name));
+            !form.obsolete && of.is_some() && of == class
+        });
+        let Some(first) = forms.next() else { return };
+        let keys = |list: &[String]| list.iter().map(|name| self.attribute_key(name)).collect::<BTreeSet<_>>();
+        let held: BTreeSet<_> = rdn.attributes().iter().map(|part| self.attribute_key(part.attribute())).collect();
+        let fits = |form: &NameFormDefinition| {
+            let must = keys(&form.must);
+            must.is_subset(&held) && held.difference(&must).all(|key| keys(&form.may).contains(key))
+        };
+        if !fits(first) && !forms.any(fits) {
+            let (class, form) = (structural.to_owned(), first.name());
+            violations.push(Violation::WrongName { class, form, must: first.must.clone() });
         }
     }
 
@@ -332,6 +376,29 @@ mod tests {
             disallowed-auxiliary-class: entries of class `device` may not be of class `numbered`
         "#]],
         );
+    }
+
+    #[test]
+    fn rfc_4512_4_1_7_2_name_forms_tell_how_entries_are_named() {
+        let forms = [
+            ("nameForms", "( 5.1 NAME 'staffForm' OC 2.3 MUST ( cn $ sn ) MAY number )"),
+            ("nameForms", "( 5.2 NAME 'otherForm' OC STAFF MUST number )"),
+            ("nameForms", "( 5.3 NAME 'oldForm' OBSOLETE OC person MUST number )"),
+        ];
+        let subschema = Subschema::from_definitions(SCHEMA.iter().copied().chain(forms));
+        let named = |name: &str, class: &str| {
+            let text = format!("dn: {name},dc=lab\nobjectClass: {class}\ncn: a\nsn: b\n");
+            let violations = subschema.validate(&read_entry(text.as_bytes()).unwrap());
+            violations.iter().map(|found| format!("{}: {found}", found.code())).collect::<String>()
+        };
+        for good in ["commonName=a+2.5.4.4=b", "sn=b+cn=a+number=1", "number=1"] {
+            assert_eq!(named(good, "staff"), "", "{good}");
+        }
+        let wrong = "wrong-name: entries of class `staff` are named by `cn` and `sn` (name form `staffForm`)";
+        for bad in ["cn=a", "cn=a+sn=b+stamp=x", "number=1+cn=a"] {
+            assert_eq!(named(bad, "staff"), wrong, "{bad}");
+        }
+        assert_eq!(named("stamp=x", "person"), "");
     }
 
     #[test]
