@@ -163,3 +163,57 @@ async fn section_5_a_patch_is_done_in_one_step_or_not_at_all() {
     assert_eq!(other.status, StatusCode::OK, "{}", other.text);
     assert_eq!(chain.values(NAME, "sn"), ["Stone"]);
 }
+
+#[tokio::test]
+async fn a_7_values_of_a_client_stay_values() {
+    let chain = chain().await;
+    let lab = &chain.lab;
+    let others = "dn: cn=service,dc=contoso,dc=lab\nobjectClass: organizationalRole\ncn: service\n\n\
+                  dn: ou=Admins,dc=contoso,dc=lab\nobjectClass: organizationalUnit\nou: Admins\n";
+    chain.directory.load(others.as_bytes()).unwrap();
+    let id = lab.post(&seed()).await.json()["id"].as_str().unwrap().to_owned();
+    let writes = chain.directory.write_counter();
+
+    // Names that leave the base or are none.
+    for name in [
+        "cn=x,dc=contoso,dc=lab,dc=x",
+        "cn=x\0,dc=contoso,dc=lab",
+        "cn=\"x,dc=contoso,dc=lab",
+        "x",
+        "dc=contoso,dc=lab",
+    ] {
+        let mut user = seed();
+        user[EXTENSION_URN]["-dn-"] = json!(name);
+        assert_eq!(lab.post(&user).await.error(), (400, "invalidValue".to_owned()), "{name:?}");
+        let operations = json!([{"op": "Replace", "path": attribute("-dn-"), "value": name}]);
+        assert_eq!(lab.patch(&id, operations).await.error(), (400, "invalidValue".to_owned()), "{name:?}");
+    }
+    assert_eq!(chain.directory.write_counter(), writes);
+
+    // Values that would mean something in a filter of LDAP.
+    for value in ["*", "b*", "x)(objectClass=*", "*)(uid=*", "\\2a", "x\0", "(|(uid=bsimon))"] {
+        for name in ["mail", "uid", "cn", "-dn-"] {
+            let found = lab.search(&format!("{} eq {}", attribute(name), json!(value))).await;
+            assert_eq!(found.json()["totalResults"], json!(0), "{name} {value:?}: {}", found.text);
+        }
+    }
+
+    // Objects of other classes are not served, whoever knows their name or their identifier.
+    let id_of = |name: &str| {
+        let entry = chain.directory.entry(&name.parse().unwrap()).unwrap();
+        let octets = [b"u\x09entryuuid".as_slice(), &entry.get("entryUUID").unwrap().values()[0]].concat();
+        base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, octets)
+    };
+    assert_eq!(id_of(NAME), id);
+    let other = id_of("cn=service,dc=contoso,dc=lab");
+    let read = lab.get(&format!("/Users/{other}")).await;
+    assert_eq!(read.error().0, 404);
+    let operations = json!([{"op": "Replace", "path": attribute("cn"), "value": "x"}]);
+    assert_eq!(lab.patch(&other, operations).await.error().0, 404);
+    assert_eq!(lab.send(lab.request(Method::DELETE, &format!("/Users/{other}"))).await.error().0, 404);
+    for name in ["cn=service,dc=contoso,dc=lab", "ou=Admins,dc=contoso,dc=lab", "dc=contoso,dc=lab"] {
+        let found = lab.search(&format!("{} eq \"{name}\"", attribute("-dn-"))).await;
+        assert_eq!(found.json()["totalResults"], json!(0), "{name}");
+    }
+    assert_eq!(chain.directory.write_counter(), writes);
+}
