@@ -31,10 +31,8 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
         return Err(ConfigError::invalid("[[connector]]", "is missing").in_file(&args.config).into());
     }
     let certificate = Certificate::from_files(file.path(&section.certificate), file.path(&section.private_key))?;
-    let mut tokens = Vec::new();
-    for token in &section.tokens {
-        tokens.push(token.read(&file)?);
-    }
+    let tokens: Vec<_> =
+        file.connectors.iter().map(|connector| connector.read_tokens(&file)).collect::<Result<_, _>>()?;
     let listener = TcpListener::bind(section.listen)
         .map_err(|error| Failure::from(error).context(format!("cannot listen on {}", section.listen)))?;
     let address = listener.local_addr()?;
@@ -43,10 +41,10 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
     let env = system::env();
     let mut builder = Host::builder().certificate(certificate);
     let mut engines = Vec::new();
-    for connector in &file.connectors {
+    for (connector, tokens) in file.connectors.iter().zip(tokens) {
         let engine = Arc::new(state.open_engine(&file, connector, Recovery::Finish, env.clone()).await?);
         let mount = Mount::new(&connector.name, Arc::clone(&engine));
-        builder = builder.mount(tokens.iter().cloned().fold(mount, Mount::with_token));
+        builder = builder.mount(tokens.into_iter().fold(mount, Mount::with_token));
         engines.push((connector, engine));
     }
     let host = builder.build()?;

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use provost_connector::{Config, ConfigValue};
 use provost_engine::{DeleteFlow, Deprovisioning, DisableFlow};
 use provost_mapping::MappingDefinition;
-use provost_model::Value;
+use provost_model::{Secret, Value};
 use serde::Deserialize;
 
 pub use self::error::ConfigError;
@@ -52,7 +52,9 @@ pub struct HostSection {
     pub certificate: PathBuf,
     /// PEM file with the private key.
     pub private_key: PathBuf,
-    /// Bearer tokens of 12 characters at least, for all connectors; two are valid at once while one is being replaced.
+    /// Bearer tokens of 12 characters at least, for the connectors that have none of their own; two are valid at once while
+    /// one is being replaced.
+    #[serde(default)]
     pub tokens: Vec<SecretSource>,
 }
 
@@ -78,6 +80,9 @@ pub struct ConnectorSection {
     pub name: String,
     /// `ldap`.
     pub kind: ConnectorKind,
+    /// Bearer tokens that are valid for this connector alone, in place of those of `[host]`.
+    #[serde(default)]
+    pub tokens: Vec<SecretSource>,
     /// `ldaps://HOST:PORT` or, on loopback, `ldap://HOST:PORT`.
     pub url: String,
     /// Name to bind with.
@@ -300,6 +305,17 @@ impl ConnectorSection {
             }
         }
         Ok(config)
+    }
+
+    /// Returns the bearer tokens that are valid for it: its own, or those of `[host]`.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] when one cannot be read.
+    pub fn read_tokens(&self, file: &ConfigFile) -> Result<Vec<Secret>, ConfigError> {
+        let shared = file.host.as_ref().map_or(&[][..], |host| host.tokens.as_slice());
+        let tokens = if self.tokens.is_empty() { shared } else { self.tokens.as_slice() };
+        tokens.iter().map(|token| token.read(file)).collect()
     }
 
     /// Returns what disabling and deleting do.

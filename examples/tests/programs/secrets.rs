@@ -182,3 +182,20 @@ fn the_store_and_its_key_are_for_their_owner_alone() {
         assert_eq!(mode & 0o077, 0, "{} has mode {mode:o}", path.display());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_1_a_token_of_one_connector_opens_no_other() {
+    let lab = Lab::new().await;
+    let config = lab.config();
+    let (shared, connector) = config.split_at(config.find("[[connector]]").unwrap());
+    let guests = connector.replace("\"people\"", "\"guests\"\ntokens = [\"a-token-of-the-guests\"]");
+    lab.write("provost.toml", &format!("{shared}{connector}{guests}"));
+    let served = Served::start(&lab.path("provost.toml"));
+    let client = lab.client();
+    let answer = async |connector: &str, token: &str| {
+        let url = format!("{}/Users", served.base.replace("_people/", &format!("_{connector}/")));
+        client.get(url).bearer_auth(token).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!((answer("people", TOKEN).await, answer("guests", "a-token-of-the-guests").await), (200, 200));
+    assert_eq!((answer("guests", TOKEN).await, answer("people", "a-token-of-the-guests").await), (401, 401));
+}
