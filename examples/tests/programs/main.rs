@@ -5,5 +5,7 @@
 mod crash;
 mod failures;
 mod lab;
+#[cfg(feature = "live")]
+mod live;
 mod provision;
 mod secrets;

@@ -1,16 +1,26 @@
 //! `provost provision` on the embedded directory.
 
+use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::lab::{ADMIN, BASE, Lab};
+use crate::lab::{ADMIN, Lab};
 
 /// The mapping of the seed example.
 const MAPPING: &str = include_str!("../../data/mapping.toml");
-const USERS: &str = include_str!("../../data/users.jsonl");
-const USERS_LATER: &str = include_str!("../../data/users-later.jsonl");
+pub(crate) const USERS: &str = include_str!("../../data/users.jsonl");
+pub(crate) const USERS_LATER: &str = include_str!("../../data/users-later.jsonl");
 
-fn config(lab: &Lab) -> String {
-    let mapping = MAPPING.replace("[[flow]]", "[[mapping.flow]]");
+/// Where the configured directory is, and how to bind.
+pub(crate) struct Place<'a> {
+    pub(crate) url: &'a str,
+    pub(crate) bind_dn: &'a str,
+    pub(crate) base: &'a str,
+}
+
+/// Returns a configuration for the mapping of the seed example, with names below the base.
+pub(crate) fn config(place: &Place<'_>) -> String {
+    let Place { url, bind_dn, base } = place;
+    let mapping = MAPPING.replace("[[flow]]", "[[mapping.flow]]").replace(",DC=Contoso,DC=lab", &format!(",{base}"));
     format!(
         r#"
 [store]
@@ -20,10 +30,10 @@ key_file = "seal.key"
 [[connector]]
 name = "people"
 kind = "ldap"
-url = "{}"
-bind_dn = "{ADMIN}"
+url = "{url}"
+bind_dn = "{bind_dn}"
 password = {{ file = "bind.txt" }}
-base = "{BASE}"
+base = "{base}"
 object_class = "inetOrgPerson"
 auxiliary_classes = ["posixAccount", "shadowAccount"]
 attributes = ["mail", "shadowExpire"]
@@ -40,24 +50,24 @@ path = "users.jsonl"
 source = "cloud"
 connector = "people"
 {mapping}
-"#,
-        lab.listener.url()
+"#
     )
 }
 
-fn provision(lab: &Lab, arguments: &[&str]) -> Output {
+pub(crate) fn provision(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_provost"));
-    command.current_dir(lab.folder.path()).args(["provision", "--config", "provost.toml"]).args(arguments);
+    command.current_dir(folder).args(["provision", "--config", "provost.toml"]).args(arguments);
     command.output().unwrap()
 }
 
-fn text(octets: &[u8]) -> &str {
+pub(crate) fn text(octets: &[u8]) -> &str {
     std::str::from_utf8(octets).unwrap()
 }
 
 async fn lab(users: &str) -> Lab {
     let lab = Lab::new().await;
-    lab.write("provost.toml", &config(&lab));
+    let url = lab.listener.url();
+    lab.write("provost.toml", &config(&Place { url: &url, bind_dn: ADMIN, base: "DC=Contoso,DC=lab" }));
     lab.write("users.jsonl", users);
     lab
 }
@@ -66,17 +76,17 @@ async fn lab(users: &str) -> Lab {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cycle_that_is_run_again_writes_nothing() {
     let lab = lab(USERS).await;
-    let first = provision(&lab, &[]);
+    let first = provision(lab.folder.path(), &[]);
     assert!(first.status.success(), "{}{}", text(&first.stdout), text(&first.stderr));
     assert_eq!(lab.ldif().matches("\nuid: ").count(), 9);
     let writes = lab.directory.write_counter();
-    let again = provision(&lab, &[]);
+    let again = provision(lab.folder.path(), &[]);
     assert!(again.status.success());
     assert!(text(&again.stdout).contains(" 0 writes, 0 errors"), "{}", text(&again.stdout));
     assert_eq!(lab.directory.write_counter(), writes);
 
     lab.write("users.jsonl", USERS_LATER);
-    let later = provision(&lab, &[]);
+    let later = provision(lab.folder.path(), &[]);
     assert!(later.status.success(), "{}", text(&later.stdout));
     let ldif = lab.ldif();
     assert_eq!(ldif.matches("\nuid: ").count(), 8);
@@ -89,12 +99,12 @@ async fn a_cycle_that_is_run_again_writes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_writes_nothing() {
     let lab = lab(USERS).await;
-    let dry = provision(&lab, &["--dry-run"]);
+    let dry = provision(lab.folder.path(), &["--dry-run"]);
     assert_eq!(dry.status.code(), Some(2), "{}{}", text(&dry.stdout), text(&dry.stderr));
     assert!(text(&dry.stdout).contains("CN=bsimon,DC=Contoso,DC=lab: create Planned"), "{}", text(&dry.stdout));
     assert_eq!(lab.directory.write_counter(), 0);
-    assert!(provision(&lab, &[]).status.success());
-    assert_eq!(provision(&lab, &["--dry-run"]).status.code(), Some(0));
+    assert!(provision(lab.folder.path(), &[]).status.success());
+    assert_eq!(provision(lab.folder.path(), &["--dry-run"]).status.code(), Some(0));
 }
 
 /// Invariant 5: a user name with separators in it moves no entry. The others go on.
@@ -110,7 +120,7 @@ async fn a_user_name_cannot_leave_its_place() {
     users.push_str(&hostile("3f2a7c10-1003", "z,DC=Elsewhere,CN=a@contoso.com"));
     users.push_str(USERS);
     let lab = lab(&users).await;
-    let output = provision(&lab, &[]);
+    let output = provision(lab.folder.path(), &[]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
     let lines = text(&output.stdout);
     assert_eq!(lines.matches("Refused").count() + lines.matches("Failed").count(), 3, "{lines}");
@@ -125,7 +135,7 @@ async fn a_bad_line_of_the_source_stops_nothing() {
     let mut lines: Vec<&str> = USERS.lines().collect();
     lines.insert(3, "{\"id\": ");
     let lab = lab(&lines.join("\n")).await;
-    let output = provision(&lab, &[]);
+    let output = provision(lab.folder.path(), &[]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
     assert!(text(&output.stdout).contains("line 4"), "{}", text(&output.stdout));
     assert_eq!(lab.ldif().matches("\nuid: ").count(), 9);
