@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use provost_model::{
-    AttributeName, AttributeSchema, Attributes, ObjectName, ObjectTypeSchema, Secret, Value, ValueKind,
+    AttributeName, AttributeSchema, Attributes, Mutability, ObjectName, ObjectTypeSchema, Secret, Value, ValueKind,
 };
 
 use crate::error::ConvertValueError;
@@ -34,8 +34,8 @@ impl Desired {
     ///
     /// # Errors
     ///
-    /// [`ConvertValueError`] names the first attribute with a value that does not fit, or with several values where one is
-    /// held.
+    /// [`ConvertValueError`] names the first attribute with a value that does not fit, with several values where one is
+    /// held, or that is only written.
     pub fn typed(mut self, object_type: &ObjectTypeSchema) -> Result<Self, ConvertValueError> {
         let mut typed = Attributes::new();
         for (name, values) in self.attributes {
@@ -43,6 +43,9 @@ impl Desired {
                 typed.set(name, values);
                 continue;
             };
+            if attribute.mutability == Mutability::WriteOnly {
+                return Err(ConvertValueError::WriteOnly { attribute: name });
+            }
             if values.len() > 1 && !attribute.multi_valued {
                 return Err(ConvertValueError::SeveralValues { attribute: name });
             }

@@ -194,6 +194,13 @@ pub enum ConvertValueError {
         /// The attribute.
         attribute: AttributeName,
     },
+    /// The attribute is only written, as passwords are, and would be stored and shown like others.
+    #[error("`{}` is only written: a password goes by the target userPassword", attribute.as_str())]
+    #[non_exhaustive]
+    WriteOnly {
+        /// The attribute.
+        attribute: AttributeName,
+    },
 }
 
 impl ConvertValueError {
@@ -201,7 +208,9 @@ impl ConvertValueError {
     #[must_use]
     pub fn attribute(&self) -> &AttributeName {
         match self {
-            Self::Kind { attribute, .. } | Self::SeveralValues { attribute } => attribute,
+            Self::Kind { attribute, .. } | Self::SeveralValues { attribute } | Self::WriteOnly { attribute } => {
+                attribute
+            }
         }
     }
 
@@ -211,6 +220,7 @@ impl ConvertValueError {
         match self {
             Self::Kind { .. } => "value-kind",
             Self::SeveralValues { .. } => "several-values",
+            Self::WriteOnly { .. } => "write-only",
         }
     }
 }

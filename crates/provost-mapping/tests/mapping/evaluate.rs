@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use provost_mapping::{EvaluateFlowError, FlowDefinition, Phase};
-use provost_model::{Attributes, Value};
+use provost_model::{AttributeSchema, Attributes, Mutability, ObjectTypeSchema, Value, ValueKind};
 use provost_text::Snippet;
 
 use crate::common::{Stirred, bsimon, context, mapping, person, seed};
@@ -242,4 +242,18 @@ fn only_attributes_that_are_read_are_named() {
     let names: Vec<_> = seed().source_attributes().map(str::to_owned).collect();
     expect!["userPrincipalName displayName surname extension_9d98ed114c4840d298fad781915f27e4_uidNumber isSoftDeleted"]
         .assert_eq(&names.join(" "));
+}
+
+#[test]
+fn e_1902_a_password_is_not_set_as_an_attribute() {
+    let mut password = AttributeSchema::new("unicodePwd", ValueKind::Text);
+    password.mutability = Mutability::WriteOnly;
+    let mut user = Attributes::new();
+    user.set("v", [Value::from("secret")]);
+    let entropy = Stirred::default();
+    let desired =
+        mapping([FlowDefinition::direct("unicodePwd", "v")]).evaluate(&user, Phase::Create, &context(&entropy));
+    let error = desired.unwrap().typed(&ObjectTypeSchema::new("user", vec![password])).unwrap_err();
+    assert_eq!(error.code(), "write-only");
+    assert_eq!(error.to_string(), "`unicodePwd` is only written: a password goes by the target userPassword");
 }
