@@ -97,7 +97,7 @@ impl Inner {
             done.writes = 1;
             return Outcome::Done(done);
         }
-        if answer.status == StatusCode::NOT_FOUND && method == Method::DELETE {
+        if method == Method::DELETE && says_absent(&answer) {
             let mut done = Done::default();
             done.equivalent = true;
             return Outcome::Done(done);
@@ -123,6 +123,11 @@ impl Inner {
             _ => Outcome::Refused(Refusal::new(None, RefusalClass::Permanent, "the endpoint has no such operation")),
         }
     }
+}
+
+/// Tells whether the endpoint itself says that there is no such resource: a 404 of something in between has no such body.
+fn says_absent(answer: &Answer) -> bool {
+    answer.status == StatusCode::NOT_FOUND && answer.body.get("status").and_then(Json::as_str) == Some("404")
 }
 
 /// The classes of the engine's table, for HTTP.
@@ -178,8 +183,7 @@ impl Session for ScimSession {
                     Some(object) => ReadResult::Found(Box::new(object)),
                     None => ReadResult::Unknown { reason: "the resource has no id".to_owned() },
                 },
-                // Only the endpoint itself can say that a resource is gone; a 404 of something in between has no such body.
-                StatusCode::NOT_FOUND if answer.body.get("status").and_then(Json::as_str) == Some("404") => {
+                StatusCode::NOT_FOUND if says_absent(&answer) => {
                     ReadResult::Absent(AbsenceProof::new(vec![format!("GET {path} answered 404 with a SCIM error")]))
                 }
                 StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ReadResult::Forbidden,
@@ -306,10 +310,21 @@ impl SetPassword for ScimSession {
 
 #[cfg(test)]
 mod tests {
+    use http::StatusCode;
     use provost_connector::Key;
+    use serde_json::json;
 
     use super::super::translate::anchor;
-    use super::{quoted, user_path};
+    use super::{Answer, quoted, says_absent, user_path};
+
+    #[test]
+    fn e_701_a_404_without_a_scim_error_proves_no_absence() {
+        let answer = |status, body| Answer { status, body };
+        assert!(says_absent(&answer(StatusCode::NOT_FOUND, json!({"status": "404"}))));
+        assert!(!says_absent(&answer(StatusCode::NOT_FOUND, json!("no route"))));
+        assert!(!says_absent(&answer(StatusCode::NOT_FOUND, json!(null))));
+        assert!(!says_absent(&answer(StatusCode::OK, json!({"status": "404"}))));
+    }
 
     #[test]
     fn an_id_cannot_leave_its_path_segment() {
