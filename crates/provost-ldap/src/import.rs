@@ -126,6 +126,7 @@ impl LdapPages {
             }
             return Err(refused(self.connection.system(), &end.result));
         }
+        let mut gap = None;
         if let Paging::Cookie(last) = &mut self.paging {
             let cookie = match end.controls.iter().find(|control| control.oid == oid::PAGED_RESULTS) {
                 Some(control) => {
@@ -133,8 +134,11 @@ impl LdapPages {
                         .map_err(|error| ConnectorError::protocol(self.connection.system(), error.to_string()))?
                         .cookie
                 }
-                // A server that ignores the control gave everything.
-                None => Vec::new(),
+                // A server that ignores the control gave everything. One that knew it does not say whether there is more.
+                None => {
+                    gap = (!last.is_empty()).then(|| "a page came without its cookie".to_owned());
+                    Vec::new()
+                }
             };
             if !cookie.is_empty() {
                 if cookie == *last && entries.is_empty() {
@@ -147,7 +151,9 @@ impl LdapPages {
             }
         }
         let mut page = self.page(entries);
-        let gap = if self.totals.objects == 0 { self.hidden_base().await? } else { None };
+        if self.totals.objects == 0 {
+            gap = gap.or(self.hidden_base().await?);
+        }
         page.proof = Some(self.completeness(gap));
         // The import is over whatever becomes of the farewell.
         let _ = self.connection.unbind().await;

@@ -1,9 +1,12 @@
 //! Full imports against servers that page, do not page, stop short, or send what cannot be read.
 
 use provost_connector::{Completeness, ConnectorError, FullRequest, Page, PageEntry, Session};
-use provost_ldap_wire::{Operation, ResultCode, SearchResultEntry, oid};
+use provost_ldap_wire::{Message, Operation, PagedResults, ResultCode, SearchResultEntry, oid};
 
 use crate::script::{BASE, Reaction, Script, end, entry};
+
+/// Number of the first search of an import, whose connection begins with a bind.
+const FIRST_SEARCH: i32 = 2;
 
 async fn import(session: &dyn Session, page_size: u32) -> Result<Vec<Page>, ConnectorError> {
     let mut request = FullRequest::default();
@@ -38,6 +41,18 @@ async fn a_server_that_ignores_the_control_gives_everything() {
     let script = Script::start(&[oid::PAGED_RESULTS], [answer(25, end(ResultCode::SUCCESS))]).await;
     let pages = import(&*script.session().await, 10).await.unwrap();
     assert_eq!((proof(&pages).is_complete(), proof(&pages).objects), (true, 25));
+}
+
+#[tokio::test]
+async fn e_702_a_later_page_without_a_cookie_is_not_the_last_one() {
+    let paged = |operation, controls| Message { id: FIRST_SEARCH, operation, controls }.encode();
+    let cookie = PagedResults::new(0, b"more".to_vec()).control();
+    let first = [paged(entry("first"), Vec::new()), paged(end(ResultCode::SUCCESS), vec![cookie])].concat();
+    let second = || answer(1, end(ResultCode::SUCCESS));
+    let script = Script::start(&[oid::PAGED_RESULTS], [Reaction::Raw(first), second()]).await;
+    let pages = import(&*script.session().await, 10).await.unwrap();
+    assert_eq!((pages.len(), proof(&pages).is_complete(), proof(&pages).objects), (2, false, 2));
+    assert_eq!(proof(&pages).gaps, ["a page came without its cookie"]);
 }
 
 #[tokio::test]
