@@ -241,9 +241,16 @@ impl Connection {
             }
             None => {
                 drop(state);
+                // One that has used up its numbers is replaced by another, as one that is closed.
+                self.retire();
                 Err(self.shared.closed_error())
             }
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn use_up_numbers(&self) {
+        self.shared.lock().last_id = i32::MAX;
     }
 }
 

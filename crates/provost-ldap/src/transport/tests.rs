@@ -190,3 +190,12 @@ async fn an_unbind_is_the_last_that_the_server_sees() {
     assert_eq!(far.read(&mut [0]).await.unwrap(), 0);
     assert!(!connection.is_usable());
 }
+
+#[tokio::test]
+async fn a_connection_that_used_up_its_numbers_is_given_up() {
+    let (connection, _far, writes) = connect(FrameLimits::default());
+    connection.use_up_numbers();
+    let failure = connection.request(add(), Vec::new()).await.unwrap_err();
+    assert!(!failure.may_have_left && !connection.is_usable());
+    assert_eq!(writes.load(Ordering::Relaxed), 0);
+}
