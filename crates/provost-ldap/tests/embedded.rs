@@ -59,6 +59,10 @@ async fn start() -> (Server, Alive) {
 
 /// Makes a certificate for 127.0.0.1 alone and writes that of its issuer to a file.
 fn certificate(files: &tempfile::TempDir) -> (TlsIdentity, PathBuf) {
+    certificate_until(files, 4096)
+}
+
+fn certificate_until(files: &tempfile::TempDir, year: i32) -> (TlsIdentity, PathBuf) {
     let issuer_key = rcgen::KeyPair::generate().unwrap();
     let mut issuer = rcgen::CertificateParams::new(Vec::new()).unwrap();
     issuer.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
@@ -66,7 +70,8 @@ fn certificate(files: &tempfile::TempDir) -> (TlsIdentity, PathBuf) {
     let path = files.path().join("ca.pem");
     std::fs::write(&path, ca.pem()).unwrap();
     let key = rcgen::KeyPair::generate().unwrap();
-    let own = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    let mut own = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    own.not_after = rcgen::date_time_ymd(year, 1, 1);
     let own = own.signed_by(&key, &rcgen::Issuer::from_params(&issuer, &issuer_key)).unwrap();
     (TlsIdentity::from_pem(own.pem().as_bytes(), key.serialize_pem().as_bytes()).unwrap(), path)
 }
@@ -74,10 +79,22 @@ fn certificate(files: &tempfile::TempDir) -> (TlsIdentity, PathBuf) {
 suite::on!(directory, Some(super::start().await));
 
 #[tokio::test]
+async fn a_certificate_that_has_expired_is_not_accepted() {
+    let (server, alive) = start().await;
+    let files = tempfile::tempdir().unwrap();
+    let (identity, ca) = certificate_until(&files, 2001);
+    let transport = ListenerOptions::default().with_transport(Transport::Ldaps(identity));
+    let tls = Listener::bind_with(alive.directory.clone(), "127.0.0.1:0".parse().unwrap(), transport).await.unwrap();
+    let config = server.config(SUFFIX).with("url", tls.url()).with("ca_file", ca.to_str().unwrap());
+    let error = LdapConnector::new().open(config, env()).await.unwrap_err();
+    assert!(error.to_string().ends_with("was not accepted: it has expired"), "{error}");
+}
+
+#[tokio::test]
 async fn a_write_whose_answer_is_held_is_unknown_and_done_once() {
     let (server, alive) = start().await;
     let connector = LdapConnector::new();
-    let session = connector.open(server.config(SUFFIX).with("operation_timeout_ms", 100), env()).await.unwrap();
+    let session = connector.open(server.config(SUFFIX).with("operation_timeout_ms", 2_000), env()).await.unwrap();
     alive.directory.faults().hold_answer(OperationKind::Add, Occurrence::Nth(0));
     let write = add(&format!("cn=bsimon,{SUFFIX}"), person("bsimon", "Simon"));
     let outcome = session.export().unwrap().apply(&[write]).await.remove(0);
