@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use provost_connector::{Clock as _, Entropy as _};
 use provost_examples::failure::Failure;
 use provost_examples::system::{SystemClock, SystemEntropy};
-use provost_expr::{Complex, Context, Dialect, Layout, Member, NoEntropy, Program, Rendering, Value, parse};
+use provost_expr::{Complex, Context, Dialect, Layout, Limits, Member, NoEntropy, Program, Rendering, Value, parse_as};
 use provost_model::Timestamp;
 use provost_text::{Snippet, Span};
 use serde::Deserialize;
@@ -181,7 +181,7 @@ fn attribute_value(value: &Json) -> Result<Value<'static>, String> {
 }
 
 fn evaluate(source: &str, surroundings: &Surroundings) -> Result<Json, NoValue> {
-    let expression = parse(source).map_err(|error| NoValue {
+    let expression = parse_as(source, surroundings.dialect, &Limits::default()).map_err(|error| NoValue {
         code: error.code(),
         message: error.to_string(),
         help: error.help(),

@@ -3,6 +3,9 @@ use std::ops::Range;
 
 use provost_text::Span;
 
+use crate::dialect::Dialect;
+use crate::value::Flow;
+
 /// A parsed expression: one node of the tree, with the place it was read from.
 ///
 /// [`parse`](crate::parse) makes it. Two expressions are equal when they print the same canonical text: spans do not
@@ -23,10 +26,16 @@ pub enum ExpressionKind {
     Bareword(Bareword),
     /// A function applied to arguments.
     Call(Call),
+    /// Operands with operators between them, in the dialect `connect`.
+    Chain(Box<Chain>),
     /// A comparison of two operands; only inside an argument.
     Comparison(Box<Comparison>),
     /// A constant text or number.
     Constant(Constant),
+    /// `%name%`: a parameter that stands for a text from the configuration, in the dialect `connect`.
+    Parameter(String),
+    /// `$name`: a variable that a function around it binds, in the dialect `connect`.
+    Variable(String),
 }
 
 /// A function applied to arguments.
@@ -55,6 +64,21 @@ pub struct Comparison {
     pub(crate) right: Expression,
 }
 
+/// Operands with operators between them. All operators have the same rank and are applied from left to right.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    pub(crate) first: Expression,
+    pub(crate) links: Vec<Link>,
+}
+
+/// An operator of a [`Chain`] and the operand behind it.
+#[derive(Clone, Debug)]
+pub struct Link {
+    pub(crate) operator: Operator,
+    pub(crate) operator_span: Span,
+    pub(crate) operand: Expression,
+}
+
 /// A constant, and how it was written.
 #[derive(Clone, Debug)]
 pub struct Constant {
@@ -67,15 +91,27 @@ pub struct Constant {
 /// How a constant was written.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum ConstantForm {
+    /// Digits in the dialect `connect`, where a number and a text in quotes are not the same.
+    Literal,
     /// Without quotes, in decimal or, after `&H`, hexadecimal digits.
     Number,
     /// Between quotation marks.
     Quoted,
+    /// Between quotation marks in the dialect `connect`, which has no escapes.
+    Verbatim,
 }
 
-/// A comparison operator.
+/// An operator. The dialect `entra` has those that compare, `connect` has all.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Operator {
+    /// `+`
+    Add,
+    /// `&&`
+    And,
+    /// `&`
+    Concatenate,
+    /// `/`, with a whole number as the result.
+    Divide,
     /// `=`
     Equal,
     /// `>`
@@ -86,12 +122,20 @@ pub enum Operator {
     Less,
     /// `<=`
     LessOrEqual,
+    /// `*`
+    Multiply,
     /// `<>`
     NotEqual,
+    /// `||`
+    Or,
+    /// `-`
+    Subtract,
 }
 
-/// The words that stand without quotes.
+/// The words that stand without quotes: the first four are those of the dialect `entra`, and only the two that compare are
+/// words of `connect` too.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum Bareword {
     /// `vbBinaryCompare`: compare character by character.
     BinaryCompare,
@@ -101,6 +145,26 @@ pub enum Bareword {
     IgnoreObjectFlow,
     /// `vbTextCompare`: compare without case.
     TextCompare,
+    /// `ASCII`: the encoding.
+    Ascii,
+    /// `CaseInsensitive`: compare without case.
+    CaseInsensitive,
+    /// `CaseSensitive`: compare character by character.
+    CaseSensitive,
+    /// `CRLF`: a carriage return and a line feed.
+    CrLf,
+    /// `False`
+    False,
+    /// `IgnoreThisFlow`: leave the target attribute as it is.
+    IgnoreThisFlow,
+    /// `NULL`: no value.
+    Null,
+    /// `True`
+    True,
+    /// `Unicode`: the encoding UTF-16, low octet first.
+    Unicode,
+    /// `UTF8`: the encoding.
+    Utf8,
 }
 
 impl Expression {
@@ -123,6 +187,9 @@ impl Expression {
             let node = waiting.pop()?;
             match &node.kind {
                 ExpressionKind::Call(call) => waiting.extend(call.given().rev()),
+                ExpressionKind::Chain(chain) => {
+                    waiting.extend(chain.links.iter().rev().map(|link| &link.operand).chain([&chain.first]));
+                }
                 ExpressionKind::Comparison(comparison) => waiting.extend([&comparison.right, &comparison.left]),
                 _ => {}
             }
@@ -257,9 +324,63 @@ impl PartialEq for Comparison {
 
 impl Eq for Comparison {}
 
+impl Chain {
+    /// Returns the first operand.
+    #[must_use]
+    pub fn first(&self) -> &Expression {
+        &self.first
+    }
+
+    /// Returns the operators, each with the operand behind it; at least one.
+    #[must_use]
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+}
+
+impl PartialEq for Chain {
+    fn eq(&self, other: &Self) -> bool {
+        self.first == other.first && self.links == other.links
+    }
+}
+
+impl Eq for Chain {}
+
+impl Link {
+    /// Returns the operator.
+    #[must_use]
+    pub fn operator(&self) -> Operator {
+        self.operator
+    }
+
+    /// Returns the place of the operator.
+    #[must_use]
+    pub fn operator_span(&self) -> Span {
+        self.operator_span
+    }
+
+    /// Returns the operand behind the operator.
+    #[must_use]
+    pub fn operand(&self) -> &Expression {
+        &self.operand
+    }
+}
+
+impl PartialEq for Link {
+    fn eq(&self, other: &Self) -> bool {
+        self.operator == other.operator && self.operand == other.operand
+    }
+}
+
+impl Eq for Link {}
+
 impl Constant {
-    pub(crate) fn number(text: String) -> Self {
-        Self { text, form: ConstantForm::Number, escaped: Vec::new() }
+    pub(crate) fn number(text: String, dialect: Dialect) -> Self {
+        let form = match dialect {
+            Dialect::Connect => ConstantForm::Literal,
+            Dialect::Entra => ConstantForm::Number,
+        };
+        Self { text, form, escaped: Vec::new() }
     }
 
     /// Returns the text without quotes and escapes; a hexadecimal number in decimal digits.
@@ -276,7 +397,7 @@ impl Constant {
 
     /// The place in the source of a part of the text; `span` is that of the whole constant.
     pub(crate) fn span_within(&self, part: Range<usize>, span: Span) -> Span {
-        if self.form == ConstantForm::Number {
+        if matches!(self.form, ConstantForm::Literal | ConstantForm::Number) {
             return span;
         }
         let at = |offset: usize| {
@@ -300,12 +421,19 @@ impl Operator {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Add => "+",
+            Self::And => "&&",
+            Self::Concatenate => "&",
+            Self::Divide => "/",
             Self::Equal => "=",
             Self::Greater => ">",
             Self::GreaterOrEqual => ">=",
             Self::Less => "<",
             Self::LessOrEqual => "<=",
+            Self::Multiply => "*",
             Self::NotEqual => "<>",
+            Self::Or => "||",
+            Self::Subtract => "-",
         }
     }
 }
@@ -317,18 +445,74 @@ impl fmt::Display for Operator {
 }
 
 impl Bareword {
-    pub(crate) const ALL: [Self; 4] =
+    const CONNECT: [Self; 12] = [
+        Self::Ascii,
+        Self::BinaryCompare,
+        Self::CaseInsensitive,
+        Self::CaseSensitive,
+        Self::CrLf,
+        Self::False,
+        Self::IgnoreThisFlow,
+        Self::Null,
+        Self::TextCompare,
+        Self::True,
+        Self::Unicode,
+        Self::Utf8,
+    ];
+    const ENTRA: [Self; 4] =
         [Self::BinaryCompare, Self::IgnoreAttributeFlow, Self::IgnoreObjectFlow, Self::TextCompare];
+
+    /// Returns the words of a dialect.
+    #[must_use]
+    pub fn all(dialect: Dialect) -> &'static [Self] {
+        match dialect {
+            Dialect::Connect => &Self::CONNECT,
+            Dialect::Entra => &Self::ENTRA,
+        }
+    }
 
     /// Returns the word as it is written.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Ascii => "ASCII",
             Self::BinaryCompare => "vbBinaryCompare",
+            Self::CaseInsensitive => "CaseInsensitive",
+            Self::CaseSensitive => "CaseSensitive",
+            Self::CrLf => "CRLF",
+            Self::False => "False",
             Self::IgnoreAttributeFlow => "IgnoreAttributeFlow",
             Self::IgnoreObjectFlow => "IgnoreObjectFlow",
+            Self::IgnoreThisFlow => "IgnoreThisFlow",
+            Self::Null => "NULL",
             Self::TextCompare => "vbTextCompare",
+            Self::True => "True",
+            Self::Unicode => "Unicode",
+            Self::Utf8 => "UTF8",
         }
+    }
+
+    /// The signal that the word is.
+    pub(crate) fn flow(self) -> Option<Flow> {
+        match self {
+            Self::IgnoreAttributeFlow | Self::IgnoreThisFlow => Some(Flow::IgnoreAttribute),
+            Self::IgnoreObjectFlow => Some(Flow::IgnoreObject),
+            _ => None,
+        }
+    }
+
+    /// Tells whether only a parameter that takes words understands it.
+    pub(crate) fn is_option(self) -> bool {
+        matches!(
+            self,
+            Self::Ascii
+                | Self::BinaryCompare
+                | Self::CaseInsensitive
+                | Self::CaseSensitive
+                | Self::TextCompare
+                | Self::Unicode
+                | Self::Utf8
+        )
     }
 }
 

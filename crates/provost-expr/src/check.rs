@@ -37,13 +37,6 @@ pub enum Shape {
 /// ```
 #[must_use]
 pub fn check(expression: &Expression, dialect: Dialect) -> Vec<Diagnostic> {
-    if dialect == Dialect::Connect {
-        let message = "the dialect `connect` is not available in this version";
-        return vec![
-            Diagnostic::error("dialect-unavailable", expression.span, message)
-                .with_help("use the dialect `entra`, or write the rule anew in it"),
-        ];
-    }
     let mut found = Vec::new();
     for call in expression.calls() {
         match Function::find(dialect, &call.name) {
@@ -68,6 +61,8 @@ pub fn check(expression: &Expression, dialect: Dialect) -> Vec<Diagnostic> {
         }
     }
     check_flow(expression, dialect, Place::Outermost, &mut found);
+    check_chains(expression, &mut found);
+    check_variables(expression, dialect, &mut Vec::new(), &mut found);
     found.sort_by_key(|diagnostic| (!diagnostic.is_error(), diagnostic.span()));
     found
 }
@@ -118,9 +113,11 @@ pub(crate) fn unknown_function(call: &Call, dialect: Dialect) -> Diagnostic {
 pub(crate) fn shape(expression: &Expression, dialect: Dialect) -> Shape {
     let call = match &expression.kind {
         ExpressionKind::Attribute(_) => return Shape::Unknown,
-        ExpressionKind::Bareword(_) | ExpressionKind::Comparison(_) | ExpressionKind::Constant(_) => {
-            return Shape::Scalar;
-        }
+        ExpressionKind::Chain(_) | ExpressionKind::Variable(_) => return Shape::Unknown,
+        ExpressionKind::Bareword(_)
+        | ExpressionKind::Comparison(_)
+        | ExpressionKind::Constant(_)
+        | ExpressionKind::Parameter(_) => return Shape::Scalar,
         ExpressionKind::Call(call) => call,
     };
     let Some(function) = Function::find(dialect, &call.name) else { return Shape::Unknown };
@@ -197,9 +194,15 @@ fn counted(count: usize) -> String {
 
 fn check_argument(given: &Expression, kind: ParameterKind, name: &str, found: &mut Vec<Diagnostic>) {
     match (&given.kind, kind) {
-        (ExpressionKind::Bareword(Bareword::BinaryCompare | Bareword::TextCompare), ParameterKind::CompareType) => {}
-        (ExpressionKind::Bareword(word @ (Bareword::BinaryCompare | Bareword::TextCompare)), _) => {
+        (ExpressionKind::Bareword(word), kind)
+            if word.is_option() && !kind.words().is_some_and(|words| words.contains(&word.as_str())) =>
+        {
             found.push(misplaced(*word, given));
+        }
+        (ExpressionKind::Variable(_), ParameterKind::Variable) => {}
+        (_, ParameterKind::Variable) => {
+            let message = format!("the argument `{name}` is a variable, such as `$item`");
+            found.push(Diagnostic::error("not-a-variable", given.span, message));
         }
         (ExpressionKind::Constant(constant), ParameterKind::Number) if Decimal::parse(&constant.text).is_none() => {
             let message = format!("the argument `{name}` is a number, and this text is none");
@@ -244,9 +247,7 @@ enum Place {
 /// Flow signals pass only through the branches of `IIF` and `Switch`.
 fn check_flow(expression: &Expression, dialect: Dialect, place: Place, found: &mut Vec<Diagnostic>) {
     match &expression.kind {
-        ExpressionKind::Bareword(word @ (Bareword::IgnoreAttributeFlow | Bareword::IgnoreObjectFlow))
-            if place == Place::Argument =>
-        {
+        ExpressionKind::Bareword(word) if word.flow().is_some() && place == Place::Argument => {
             let diagnostic = misplaced(*word, expression);
             found.push(diagnostic.with_help("use it as a branch of an outermost `IIF` or `Switch`"));
         }
@@ -261,6 +262,70 @@ fn check_flow(expression: &Expression, dialect: Dialect, place: Place, found: &m
                 let Some(given) = argument.given() else { continue };
                 let passes = matches!(function.map(|f| f.returns), Some(Returns::Branch(picked)) if picked(position));
                 check_flow(given, dialect, if passes { place } else { Place::Argument }, found);
+            }
+        }
+        ExpressionKind::Chain(chain) => {
+            for operand in std::iter::once(&chain.first).chain(chain.links.iter().map(|link| &link.operand)) {
+                check_flow(operand, dialect, Place::Argument, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A word that is an option of a function is no operand, and nothing of its own.
+fn check_chains(expression: &Expression, found: &mut Vec<Diagnostic>) {
+    let misplaced_in = |operand: &Expression| match operand.kind {
+        ExpressionKind::Bareword(word) if word.is_option() => Some(misplaced(word, operand)),
+        _ => None,
+    };
+    found.extend(misplaced_in(expression));
+    for node in expression.nodes() {
+        if let ExpressionKind::Chain(chain) = &node.kind {
+            found.extend(misplaced_in(&chain.first));
+            found.extend(chain.links.iter().filter_map(|link| misplaced_in(&link.operand)));
+        }
+    }
+}
+
+/// A variable means something only inside the call that binds it.
+fn check_variables<'e>(
+    expression: &'e Expression,
+    dialect: Dialect,
+    bound: &mut Vec<&'e str>,
+    found: &mut Vec<Diagnostic>,
+) {
+    match &expression.kind {
+        ExpressionKind::Variable(name) if !bound.contains(&name.as_str()) => {
+            let message = format!("no function around this binds the variable `${name}`");
+            let help = format!("bind it: `With(${name}, value, expression)`");
+            found.push(Diagnostic::error("unbound-variable", expression.span, message).with_help(help));
+        }
+        ExpressionKind::Call(call) => {
+            let binds = Function::find(dialect, &call.name)
+                .is_some_and(|function| function.parameter(0).is_some_and(|p| p.kind == ParameterKind::Variable));
+            let variable = call.arguments.first().and_then(Argument::given).map(Expression::kind);
+            let variable = match variable {
+                Some(ExpressionKind::Variable(name)) if binds => Some(name.as_str()),
+                _ => None,
+            };
+            for (position, given) in call.arguments.iter().enumerate() {
+                let Some(given) = given.given() else { continue };
+                match (variable, position) {
+                    (Some(_), 0) => {}
+                    // The value that the variable stands for does not see it yet.
+                    (None, _) | (Some(_), 1) => check_variables(given, dialect, bound, found),
+                    (Some(name), _) => {
+                        bound.push(name);
+                        check_variables(given, dialect, bound, found);
+                        bound.pop();
+                    }
+                }
+            }
+        }
+        ExpressionKind::Chain(chain) => {
+            for operand in std::iter::once(&chain.first).chain(chain.links.iter().map(|link| &link.operand)) {
+                check_variables(operand, dialect, bound, found);
             }
         }
         _ => {}

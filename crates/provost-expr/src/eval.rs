@@ -12,6 +12,14 @@ use crate::program::{Node, NodeKind};
 use crate::scope::Record;
 use crate::value::Value;
 
+mod chain;
+
+pub(crate) use self::chain::truth;
+
+/// What binding a variable costs of the budget: calls that go over the same list inside each other take long even where
+/// they build nothing.
+const BINDING: usize = 16;
+
 /// One evaluation: what it reads, and what it has used up and found out on the way.
 pub(crate) struct Evaluator<'a, 'c> {
     record: &'a Record<'a>,
@@ -19,11 +27,13 @@ pub(crate) struct Evaluator<'a, 'c> {
     /// Bytes of text that may still be built.
     budget: usize,
     redacted: bool,
+    /// The variables that are bound, the innermost last.
+    variables: Vec<(&'a str, Value<'a>)>,
 }
 
 impl<'a, 'c> Evaluator<'a, 'c> {
     pub(crate) fn new(record: &'a Record<'a>, context: &'c Context<'c>) -> Self {
-        Self { record, context, budget: context.text_budget, redacted: false }
+        Self { record, context, budget: context.text_budget, redacted: false, variables: Vec::new() }
     }
 
     pub(crate) fn run(mut self, root: &'a Node) -> Result<Output<'a>, EvaluateError> {
@@ -35,9 +45,11 @@ impl<'a, 'c> Evaluator<'a, 'c> {
     pub(crate) fn node(&mut self, node: &'a Node) -> Result<Value<'a>, EvaluateError> {
         match &node.kind {
             NodeKind::Attribute(slot) => Ok(self.record.value(*slot)),
+            NodeKind::Boolean(flag) => Ok(Value::Boolean(*flag)),
             NodeKind::Call(function, arguments) => {
                 (function.implementation)(&mut Invocation::new(self, arguments, node.span))
             }
+            NodeKind::Chain(chain) => self.chain(chain, node.span),
             NodeKind::Comparison(operator, sides) => {
                 let [left, right] = sides.as_ref();
                 let (left, right) = (self.scalar(left)?, self.scalar(right)?);
@@ -45,6 +57,22 @@ impl<'a, 'c> Evaluator<'a, 'c> {
             }
             NodeKind::Constant(text) | NodeKind::Pattern(text, _) => Ok(Value::text(text)),
             NodeKind::Flow(flow) => Ok(Value::Flow(*flow)),
+            NodeKind::Null => Ok(Value::Null),
+            NodeKind::Parameter(name) => {
+                let held = self.context.parameters.and_then(|parameters| parameters.get(name.as_ref()));
+                let value = held.ok_or_else(|| {
+                    let message = format!("the parameter `{name}` has no value");
+                    EvaluateError::new(Kind::NotConfigured, node.span, message)
+                })?;
+                self.charge(value.len(), node.span)?;
+                Ok(Value::Text(value.clone().into()))
+            }
+            NodeKind::Variable(name) => {
+                let bound = self.variables.iter().rfind(|(held, _)| *held == name.as_ref());
+                let value = bound.map_or(Value::Null, |(_, value)| value.clone());
+                self.charge(value.size(), node.span)?;
+                Ok(value)
+            }
             NodeKind::Word(word) => Ok(Value::text(word)),
         }
     }
@@ -79,6 +107,20 @@ impl<'a, 'c> Evaluator<'a, 'c> {
         }
     }
 
+    /// Evaluates a node with a variable bound; a flow signal may be what comes out.
+    pub(crate) fn bound(
+        &mut self,
+        name: &'a str,
+        value: Value<'a>,
+        node: &'a Node,
+    ) -> Result<Value<'a>, EvaluateError> {
+        self.charge(value.size() + BINDING, node.span)?;
+        self.variables.push((name, value));
+        let result = self.node(node);
+        self.variables.pop();
+        result
+    }
+
     /// Takes the bytes of a text that is about to be built out of the budget.
     pub(crate) fn charge(&mut self, bytes: usize, span: Span) -> Result<(), EvaluateError> {
         self.budget = self.budget.checked_sub(bytes).ok_or_else(|| {
@@ -102,7 +144,7 @@ impl<'a, 'c> Evaluator<'a, 'c> {
 }
 
 /// Null equals the empty text and is in no order to anything. Numbers compare as numbers, everything else by code point.
-fn compare(operator: Operator, left: Value<'_>, right: Value<'_>) -> bool {
+pub(crate) fn compare(operator: Operator, left: Value<'_>, right: Value<'_>) -> bool {
     let null = left == Value::Null || right == Value::Null;
     let order = order(left, right);
     match operator {
@@ -113,6 +155,13 @@ fn compare(operator: Operator, left: Value<'_>, right: Value<'_>) -> bool {
         Operator::GreaterOrEqual => order != Ordering::Less,
         Operator::Less => order == Ordering::Less,
         Operator::LessOrEqual => order != Ordering::Greater,
+        Operator::Add
+        | Operator::And
+        | Operator::Concatenate
+        | Operator::Divide
+        | Operator::Multiply
+        | Operator::Or
+        | Operator::Subtract => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The functions, by what they work on. Each is one function of Rust beside its entry in the table of its module.
 
 mod casing;
+mod connect;
 mod date;
 mod diacritics;
 mod directory;
@@ -14,6 +15,8 @@ mod roles;
 mod text;
 
 use crate::registry::Function;
+
+pub(crate) use self::connect::TABLES as CONNECT_TABLES;
 
 /// All functions of the dialect `entra`.
 pub(crate) const TABLES: [&[Function]; 12] = [

@@ -90,6 +90,16 @@ impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
         Regex::new(text).map(Arc::new).map_err(failed)
     }
 
+    /// The argument as it is, or a flow signal, with the variable bound that the first argument names.
+    pub(crate) fn bound(&mut self, value: Value<'a>, position: usize) -> Result<Value<'a>, EvaluateError> {
+        let (Some(Node { kind: NodeKind::Variable(name), .. }), Some(node)) =
+            (self.argument(0), self.argument(position))
+        else {
+            return Ok(Value::Null);
+        };
+        self.evaluator.bound(name, value, node)
+    }
+
     /// Takes the bytes of a text that is about to be built out of what the context allows.
     pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), EvaluateError> {
         self.evaluator.charge(bytes, self.span)

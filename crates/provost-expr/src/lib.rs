@@ -25,7 +25,7 @@
 //! | --- | --- |
 //! | (none) | there are no features |
 //!
-//! Left out: functions of the user's own, and the dialect [`Connect`](Dialect::Connect). Each is refused with a [`Diagnostic`] before anything is evaluated.
+//! Left out: functions of the user's own, and the certificate functions of the dialect [`Connect`](Dialect::Connect).
 
 mod ast;
 mod check;
@@ -49,7 +49,9 @@ mod scope;
 mod suggest;
 mod value;
 
-pub use ast::{Argument, Bareword, Call, Comparison, Constant, ConstantForm, Expression, ExpressionKind, Operator};
+pub use ast::{
+    Argument, Bareword, Call, Chain, Comparison, Constant, ConstantForm, Expression, ExpressionKind, Link, Operator,
+};
 pub use check::{Shape, check, check_attributes};
 pub use complex::{Complex, Member, RoleUpdate};
 pub use context::{Context, Entropy, NoAnswer, NoEntropy, Uniqueness};
@@ -58,8 +60,10 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use dialect::{Dialect, ParseDialectError};
 pub use error::{EvaluateError, EvaluateErrorKind, ParseExprError, ParseExprErrorKind};
 pub use output::{Output, Rendering};
-pub use parser::{parse, parse_with};
+pub use parser::{parse, parse_as, parse_with};
 pub use program::Program;
+/// How long and how deep an expression may be.
+pub use provost_text::Limits;
 pub use registry::{Function, Origin, Parameter, ParameterKind, Presence};
 pub use scope::{Layout, Record, Source, source_values};
 pub use value::{Flow, Items, Value};

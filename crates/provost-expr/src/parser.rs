@@ -8,6 +8,7 @@ use nom::{IResult, bytes::complete::is_not};
 use provost_text::{Limits, Span};
 
 use crate::ast::{Argument, Bareword, Call, Comparison, Constant, ConstantForm, Expression, ExpressionKind, Operator};
+use crate::dialect::Dialect;
 use crate::error::{ParseExprError, ParseExprErrorKind as Kind};
 
 /// Deepest nesting that is ever accepted. The stages behind the parser walk the tree by recursion, so this keeps their
@@ -33,22 +34,47 @@ pub fn parse(source: &str) -> Result<Expression, ParseExprError> {
 ///
 /// [`ParseExprError`] with the place and with what was expected there.
 pub fn parse_with(source: &str, limits: &Limits) -> Result<Expression, ParseExprError> {
+    parse_as(source, Dialect::Entra, limits)
+}
+
+/// Parses an expression of a dialect within the caller's limits; a depth above 128 counts as 128.
+///
+/// The time is linear in the length of the text.
+///
+/// ```
+/// use provost_expr::{Dialect, Limits, parse_as};
+///
+/// let expression = parse_as("2 + (3*4) & %Domain.FQDN%", Dialect::Connect, &Limits::default())?;
+/// assert_eq!(expression.to_string(), "2 + (3 * 4) & %Domain.FQDN%");
+/// # Ok::<(), provost_expr::ParseExprError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`ParseExprError`] with the place and with what was expected there.
+pub fn parse_as(source: &str, dialect: Dialect, limits: &Limits) -> Result<Expression, ParseExprError> {
     if source.len() > limits.length {
         return Err(ParseExprError::too_long(limits));
     }
-    Parser { source, rest: source, depth: limits.depth.min(DEPTH_CAP), items: limits.items }.outermost()
+    let depth = limits.depth.min(DEPTH_CAP);
+    let mut parser = Parser { source, rest: source, dialect, depth, items: limits.items };
+    match dialect {
+        Dialect::Connect => parser.outermost_chain(),
+        Dialect::Entra => parser.outermost(),
+    }
 }
 
 /// The tokens are read by nom, which leaves the rest of the text; the place is the length that is gone.
 struct Parser<'s> {
     source: &'s str,
     rest: &'s str,
+    dialect: Dialect,
     depth: usize,
     items: usize,
 }
 
 impl<'s> Parser<'s> {
-    fn outermost(mut self) -> Result<Expression, ParseExprError> {
+    fn outermost(&mut self) -> Result<Expression, ParseExprError> {
         self.blanks();
         if self.rest.is_empty() {
             return Err(self.expected("an expression"));
@@ -68,6 +94,13 @@ impl<'s> Parser<'s> {
         Ok(expression)
     }
 
+    fn argument(&mut self, level: usize) -> Result<Expression, ParseExprError> {
+        match self.dialect {
+            Dialect::Connect => self.chain(level),
+            Dialect::Entra => self.comparison(level),
+        }
+    }
+
     fn comparison(&mut self, level: usize) -> Result<Expression, ParseExprError> {
         let left = self.operand(level)?;
         self.blanks();
@@ -84,6 +117,7 @@ impl<'s> Parser<'s> {
     fn operand(&mut self, level: usize) -> Result<Expression, ParseExprError> {
         let at = self.at();
         let kind = match self.rest.chars().next() {
+            Some('"' | '%' | '$' | '(') if self.dialect == Dialect::Connect => return self.connect_operand(level),
             Some('"') => ExpressionKind::Constant(self.text()?),
             Some('[') => ExpressionKind::Attribute(self.attribute()?),
             Some('&') => ExpressionKind::Constant(self.hexadecimal()?),
@@ -110,7 +144,7 @@ impl<'s> Parser<'s> {
             return Ok(ExpressionKind::Call(Call { name: name.to_owned(), name_span, arguments }));
         }
         self.rest = behind_name;
-        match Bareword::ALL.into_iter().find(|word| word.as_str() == name) {
+        match Bareword::all(self.dialect).iter().copied().find(|word| word.as_str() == name) {
             Some(word) => Ok(ExpressionKind::Bareword(word)),
             None => Err(ParseExprError::new(Kind::UnknownWord(name.to_owned()), name_span)),
         }
@@ -127,10 +161,10 @@ impl<'s> Parser<'s> {
                 return Err(self.at_next(Kind::TooManyArguments(self.items)));
             }
             let place = Span::point(self.at());
-            if self.rest.starts_with([',', ')']) {
+            if self.dialect == Dialect::Entra && self.rest.starts_with([',', ')']) {
                 arguments.push(Argument::Omitted(place));
             } else {
-                arguments.push(Argument::Given(self.comparison(level + 1)?));
+                arguments.push(Argument::Given(self.argument(level + 1)?));
                 self.blanks();
             }
             if self.punctuation(")") {
@@ -199,7 +233,7 @@ impl<'s> Parser<'s> {
 
     fn number(&mut self) -> Result<Constant, ParseExprError> {
         match self.token(decimal) {
-            Some(text) => Ok(Constant::number(text.to_owned())),
+            Some(text) => Ok(Constant::number(text.to_owned(), self.dialect)),
             None => {
                 self.punctuation("-");
                 Err(self.expected("a digit"))
@@ -212,7 +246,7 @@ impl<'s> Parser<'s> {
         let at = self.at();
         let Some(digits) = self.token(preceded(tag("&H"), hex_digit1)) else { return Err(self.expected(OPERAND)) };
         match u64::from_str_radix(digits, 16) {
-            Ok(number) => Ok(Constant::number(number.cast_signed().to_string())),
+            Ok(number) => Ok(Constant::number(number.cast_signed().to_string(), self.dialect)),
             Err(_) => Err(ParseExprError::new(Kind::NumberTooLarge, self.since(at))),
         }
     }
@@ -290,6 +324,8 @@ fn operator(text: &str) -> IResult<&str, Operator, ()> {
     ))
     .parse(text)
 }
+
+mod connect;
 
 #[cfg(test)]
 mod tests;

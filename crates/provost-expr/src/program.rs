@@ -53,12 +53,20 @@ pub(crate) struct Node {
 pub(crate) enum NodeKind {
     /// The slot of an attribute.
     Attribute(usize),
+    Boolean(bool),
     Call(&'static Function, Box<[Option<Node>]>),
+    /// The first operand, and each operator with the operand behind it.
+    Chain(Box<(Node, Vec<(Operator, Node)>)>),
     Comparison(Operator, Box<[Node; 2]>),
     Constant(Box<str>),
     Flow(Flow),
+    Null,
+    /// The name of a parameter from the configuration.
+    Parameter(Box<str>),
     /// A constant that is a regular expression, translated.
     Pattern(Box<str>, Arc<Regex>),
+    /// The name of a variable that a call around it binds.
+    Variable(Box<str>),
     /// A bareword that an argument understands by its spelling.
     Word(&'static str),
 }
@@ -123,17 +131,36 @@ impl Program {
 fn node(expression: &Expression, layout: &mut Layout, dialect: Dialect) -> Result<Node, Diagnostic> {
     let kind = match &expression.kind {
         ExpressionKind::Attribute(name) => NodeKind::Attribute(layout.slot(name)),
-        ExpressionKind::Bareword(Bareword::IgnoreAttributeFlow) => NodeKind::Flow(Flow::IgnoreAttribute),
-        ExpressionKind::Bareword(Bareword::IgnoreObjectFlow) => NodeKind::Flow(Flow::IgnoreObject),
-        ExpressionKind::Bareword(word) => NodeKind::Word(word.as_str()),
+        ExpressionKind::Bareword(word) => word_node(*word),
         ExpressionKind::Call(call) => call_node(call, layout, dialect)?,
+        ExpressionKind::Chain(chain) => {
+            let first = node(&chain.first, layout, dialect)?;
+            let mut links = Vec::with_capacity(chain.links.len());
+            for link in &chain.links {
+                links.push((link.operator, node(&link.operand, layout, dialect)?));
+            }
+            NodeKind::Chain(Box::new((first, links)))
+        }
         ExpressionKind::Comparison(comparison) => NodeKind::Comparison(
             comparison.operator,
             Box::new([node(&comparison.left, layout, dialect)?, node(&comparison.right, layout, dialect)?]),
         ),
         ExpressionKind::Constant(constant) => NodeKind::Constant(constant.text.as_str().into()),
+        ExpressionKind::Parameter(name) => NodeKind::Parameter(name.as_str().into()),
+        ExpressionKind::Variable(name) => NodeKind::Variable(name.as_str().into()),
     };
     Ok(Node { kind, span: expression.span })
+}
+
+fn word_node(word: Bareword) -> NodeKind {
+    match (word, word.flow()) {
+        (_, Some(flow)) => NodeKind::Flow(flow),
+        (Bareword::CrLf, _) => NodeKind::Constant("\r\n".into()),
+        (Bareword::False, _) => NodeKind::Boolean(false),
+        (Bareword::Null, _) => NodeKind::Null,
+        (Bareword::True, _) => NodeKind::Boolean(true),
+        (option, _) => NodeKind::Word(option.as_str()),
+    }
 }
 
 fn call_node(call: &Call, layout: &mut Layout, dialect: Dialect) -> Result<NodeKind, Diagnostic> {

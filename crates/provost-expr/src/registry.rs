@@ -58,6 +58,8 @@ pub enum ParameterKind {
     Pattern,
     /// Text; every scalar has one.
     Text,
+    /// A variable that the call binds for its other arguments, such as `$item`.
+    Variable,
 }
 
 /// Whether an argument may be left out.
@@ -112,6 +114,8 @@ pub(crate) enum Nature {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Origin {
+    /// In the functions reference of Microsoft Entra Connect Sync.
+    Connect,
     /// Elsewhere for the same engine: function metadata of Microsoft Graph, or the cloud sync reference.
     Adjacent,
     /// In the reference for writing expressions for attribute mappings.
@@ -143,6 +147,10 @@ impl Function {
         Self { origin: Origin::Adjacent, ..self }
     }
 
+    pub(crate) const fn connect(self) -> Self {
+        Self { origin: Origin::Connect, ..self }
+    }
+
     pub(crate) const fn repeating(self, repeat: Repeat) -> Self {
         Self { repeat, ..self }
     }
@@ -167,9 +175,14 @@ impl Function {
             functions.sort_by_key(|function| function.name);
             functions
         });
+        static CONNECT: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
+            let mut functions: Vec<_> = functions::CONNECT_TABLES.iter().flat_map(|table| table.iter()).collect();
+            functions.sort_by_key(|function| function.name);
+            functions
+        });
         match dialect {
             Dialect::Entra => &ENTRA,
-            Dialect::Connect => &[],
+            Dialect::Connect => &CONNECT,
         }
     }
 

@@ -103,6 +103,23 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The bytes of text that a copy of the value may take.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::List(items) => items.as_slice().iter().map(|item| item.len()).sum(),
+            _ => 0,
+        }
+    }
+
+    /// A copy of the item of a list, from zero; of the value itself when it is no list.
+    pub(crate) fn item(&self, index: usize) -> Self {
+        match self {
+            Self::List(items) => items.as_slice().get(index).map_or(Self::Null, |item| Self::Text(item.clone())),
+            scalar => scalar.clone(),
+        }
+    }
+
     /// The texts of a list, or the one of a scalar.
     pub(crate) fn texts(self) -> Vec<Cow<'a, str>> {
         match self {

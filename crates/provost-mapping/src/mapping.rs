@@ -1,7 +1,9 @@
 use std::fmt;
 
 use provost_connector::{Entropy, MatchQuery};
-use provost_expr::{Context, Diagnostic, Expression, Flow, Layout, NoEntropy, Program, Record, parse, source_values};
+use provost_expr::{
+    Context, Diagnostic, Expression, Flow, Layout, Limits, NoEntropy, Program, Record, parse_as, source_values,
+};
 use provost_model::{AttributeName, Attributes, ObjectName, Secret, Timestamp, Value};
 
 use crate::definition::{Apply, FlowDefinition, MappingDefinition, Origin};
@@ -115,7 +117,8 @@ impl Mapping {
                     expression: text.clone(),
                     source: Box::new(source),
                 };
-                let expression = parse(text).map_err(|error| failed(error.into()))?;
+                let expression = parse_as(text, self.definition.dialect, &Limits::default())
+                    .map_err(|error| failed(error.into()))?;
                 let program =
                     Program::compile(&expression, &mut self.layout, self.definition.dialect).map_err(failed)?;
                 Some((expression, program))

@@ -29,18 +29,18 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 /// Whose letters are meant. Only Turkish and Azeri have pairs of their own: i with İ, and ı with I.
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Culture {
+pub(super) enum Culture {
     Invariant,
     Turkic,
 }
 
-fn to_lower<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn to_lower<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let source = call.value(0)?;
     let culture = culture(call, 1)?;
     call.each(source, |call, text| mapped(call, text, |c| lower(c, culture)))
 }
 
-fn to_upper<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn to_upper<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let source = call.value(0)?;
     let culture = culture(call, 1)?;
     call.each(source, |call, text| mapped(call, text, |c| upper(c, culture)))
@@ -66,7 +66,7 @@ fn pcase<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
 }
 
 /// The text with each character mapped; borrowed when nothing changes.
-fn mapped<'a>(
+pub(super) fn mapped<'a>(
     call: &mut Invocation<'_, 'a, '_>,
     text: Cow<'a, str>,
     mut map: impl FnMut(char) -> char,
@@ -107,7 +107,7 @@ fn culture(call: &mut Invocation<'_, '_, '_>, position: usize) -> Result<Culture
 }
 
 /// The one-to-one lower case. İ has none outside the Turkic cultures.
-fn lower(c: char, culture: Culture) -> char {
+pub(super) fn lower(c: char, culture: Culture) -> char {
     match (c, culture) {
         ('I', Culture::Turkic) => 'ı',
         ('İ', Culture::Turkic) => 'i',
@@ -117,7 +117,7 @@ fn lower(c: char, culture: Culture) -> char {
 }
 
 /// The one-to-one upper case. Neither ı nor ſ has one outside the Turkic cultures: no other letter becomes ASCII.
-fn upper(c: char, culture: Culture) -> char {
+pub(super) fn upper(c: char, culture: Culture) -> char {
     match (c, culture) {
         ('i', Culture::Turkic) => 'İ',
         ('ı', Culture::Turkic) => 'I',

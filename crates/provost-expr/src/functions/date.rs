@@ -54,7 +54,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
 ];
 
-fn cdate<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn cdate<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let value = call.scalar(0)?;
     Ok(Value::DateTime(date(call, 0, value)?))
 }
@@ -75,18 +75,18 @@ fn date_diff<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     Ok(Value::Integer(first.until(second, interval)))
 }
 
-fn date_from_num<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn date_from_num<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let steps = call.integer(0)?;
     DateTime::from_steps(steps)
         .map(Value::DateTime)
         .ok_or_else(|| call.error_at(0, Kind::OutOfRange, "the date lies outside the years 1 to 9999"))
 }
 
-fn now<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn now<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     current(call).map(Value::DateTime)
 }
 
-fn num_from_date<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn num_from_date<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let value = call.scalar(0)?;
     Ok(Value::Integer(date(call, 0, value)?.steps()))
 }
@@ -140,13 +140,17 @@ fn check_format(call: &Call, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn interval(call: &Invocation<'_, '_, '_>, code: &str) -> Result<Interval, EvaluateError> {
+pub(super) fn interval(call: &Invocation<'_, '_, '_>, code: &str) -> Result<Interval, EvaluateError> {
     Interval::parse(code)
         .ok_or_else(|| call.error_at(0, Kind::InvalidArgument, format!("expected an interval: {}", Interval::CODES)))
 }
 
 /// A date as it is, or read from text.
-fn date(call: &Invocation<'_, '_, '_>, position: usize, value: Value<'_>) -> Result<DateTime, EvaluateError> {
+pub(super) fn date(
+    call: &Invocation<'_, '_, '_>,
+    position: usize,
+    value: Value<'_>,
+) -> Result<DateTime, EvaluateError> {
     match value {
         Value::DateTime(date) => Ok(date),
         Value::Null => Err(call.error_at(position, Kind::Null, "a date is needed here, and there is no value")),

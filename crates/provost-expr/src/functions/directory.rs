@@ -60,7 +60,7 @@ fn escaped(value: &str) -> String {
 }
 
 /// Null where the name has no such component. Of a component of several values the first counts.
-fn dn_component<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+pub(super) fn dn_component<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
     let (name, number) = (call.text(0)?, call.integer(1)?);
     let index = number.checked_sub(1).and_then(|index| usize::try_from(index).ok());
     let (Some(name), Some(index)) = (name, index) else { return Ok(Value::Null) };
@@ -76,7 +76,7 @@ fn dn_component<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, Eval
 }
 
 /// The parts between separators that are neither escaped nor inside quotation marks.
-fn separated<'t>(text: &'t str, separators: &'static [char]) -> impl Iterator<Item = &'t str> {
+pub(super) fn separated<'t>(text: &'t str, separators: &'static [char]) -> impl Iterator<Item = &'t str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let text = rest?;
@@ -99,7 +99,7 @@ fn separated<'t>(text: &'t str, separators: &'static [char]) -> impl Iterator<It
 }
 
 /// The value that is meant: escapes of RFC 4514 section 2.4 undone, quotation marks and the white space around it gone.
-fn unescaped(text: &str) -> String {
+pub(super) fn unescaped(text: &str) -> String {
     let mut octets = Vec::with_capacity(text.len());
     let text = text.trim_start();
     let mut kept = 0;

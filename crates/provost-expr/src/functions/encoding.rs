@@ -35,7 +35,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .returning(PerElement),
 ];
 
-fn from_base64<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+pub(super) fn from_base64<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
     let (source, encoding) = (call.value(0)?, call.text_or_empty(1)?);
     let decode: fn(Vec<u8>) -> Option<String> = match encoding.as_ref() {
         "" | "Unicode" => from_utf16,
@@ -59,7 +59,7 @@ fn from_utf16(octets: Vec<u8>) -> Option<String> {
     if rest.is_empty() { String::from_utf16(&units).ok() } else { None }
 }
 
-fn to_base64<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+pub(super) fn to_base64<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
     let source = call.value(0)?;
     call.each(source, |call, text| {
         call.charge(text.len() * 3)?;
@@ -68,7 +68,7 @@ fn to_base64<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, Evaluat
     })
 }
 
-fn to_utf8_hex<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+pub(super) fn to_utf8_hex<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
     let source = call.value(0)?;
     call.each(source, |call, text| {
         call.charge(text.len() * 2)?;

@@ -67,7 +67,7 @@ pub(super) fn contains<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     Ok(Value::Integer(found.and_then(|index| i64::try_from(index + 1).ok()).unwrap_or(0)))
 }
 
-fn count<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn count<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     Ok(Value::Integer(match call.value(0)? {
         Value::List(items) => i64::try_from(items.as_slice().len()).unwrap_or(i64::MAX),
         Value::Null => 0,
@@ -75,7 +75,7 @@ fn count<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     }))
 }
 
-fn item<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn item<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let (source, number) = (call.value(0)?, call.integer(1)?);
     let index = number.checked_sub(1).and_then(|index| usize::try_from(index).ok());
     match index.and_then(|index| source.texts().into_iter().nth(index)) {
@@ -105,7 +105,7 @@ fn join<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     Ok(Value::Text(joined.into()))
 }
 
-fn remove_duplicates<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn remove_duplicates<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     match call.value(0)? {
         Value::List(items) => {
             let mut seen = HashSet::new();

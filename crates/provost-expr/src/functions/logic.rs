@@ -2,8 +2,8 @@ use crate::ast::{Argument, Call, ExpressionKind};
 use crate::context::NoAnswer;
 use crate::diagnostic::Diagnostic;
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
+use crate::eval::truth;
 use crate::invocation::Invocation;
-use crate::number::Decimal;
 use crate::registry::ParameterKind::{Any, Number, Text};
 use crate::registry::{Function, Nature, Parameter, Repeat, Returns};
 use crate::value::{Flow, Value};
@@ -91,11 +91,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .returning(Returns::Branch(|position| position % 2 == 1)),
 ];
 
-fn bit_and<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn bit_and<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     Ok(Value::Integer(call.integer(0)? & call.integer(1)?))
 }
 
-fn cbool<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn cbool<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let value = call.scalar(0)?;
     if value.is_null_or_empty() {
         return Ok(Value::Boolean(false));
@@ -116,7 +116,7 @@ fn coalesce<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     Ok(Value::Null)
 }
 
-fn error<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn error<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let message = call.text_or_empty(0)?;
     let message = if call.is_redacted() { "[Redact]" } else { message.as_ref() };
     Err(call.error(Kind::Raised, message))
@@ -131,36 +131,24 @@ fn iif<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     call.branch(if condition { 1 } else { 2 })
 }
 
-/// True, False, or a number that is or is not zero.
-fn truth(value: &Value<'_>) -> Option<bool> {
-    match value {
-        Value::Boolean(flag) => Some(*flag),
-        Value::Integer(number) => Some(*number != 0),
-        Value::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
-        Value::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
-        Value::Text(text) => Decimal::parse(text).map(|number| !number.is_zero()),
-        Value::Complex(_) | Value::DateTime(_) | Value::Flow(_) | Value::List(_) | Value::Null => None,
-    }
-}
-
 fn ignore_flow<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let value = call.value(0)?;
     Ok(if value.is_null_or_empty() { Value::Flow(Flow::IgnoreAttribute) } else { value })
 }
 
-fn is_null<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn is_null<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     Ok(Value::Boolean(call.value(0)? == Value::Null))
 }
 
-fn is_null_or_empty<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn is_null_or_empty<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     Ok(Value::Boolean(call.value(0)?.is_null_or_empty()))
 }
 
-fn is_present<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn is_present<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     Ok(Value::Boolean(!call.value(0)?.is_null_or_empty()))
 }
 
-fn is_string<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn is_string<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     Ok(Value::Boolean(!matches!(call.value(0)?, Value::List(_) | Value::Null)))
 }
 

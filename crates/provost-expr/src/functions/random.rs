@@ -35,7 +35,7 @@ const CATEGORIES: [&str; 4] =
     ["0123456789", "~!@#$%^&*_-+=`|\\(){}[]:;\"'<>,.?/", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"];
 
 /// Version 4 of RFC 9562 section 5.4, in lower case.
-fn guid<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn guid<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let mut octets = [0; 16];
     fill(call, &mut octets)?;
     let random = u128::from_be_bytes(octets);
@@ -98,7 +98,7 @@ fn size(call: &mut Invocation<'_, '_, '_>, position: usize) -> Result<usize, Eva
         .ok_or_else(|| call.error_at(position, Kind::OutOfRange, format!("expected a number from 0 to {LONGEST}")))
 }
 
-fn fill(call: &Invocation<'_, '_, '_>, octets: &mut [u8]) -> Result<(), EvaluateError> {
+pub(super) fn fill(call: &Invocation<'_, '_, '_>, octets: &mut [u8]) -> Result<(), EvaluateError> {
     call.context().entropy.fill(octets).map_err(|error| call.error(Kind::NoEntropy, error.to_string()))
 }
 

@@ -200,7 +200,7 @@ fn rewritten<'a>(
 }
 
 /// All occurrences that stand in the text as it is; what a replacement brings in is not looked at again.
-fn replaced<'a>(
+pub(super) fn replaced<'a>(
     call: &mut Invocation<'_, 'a, '_>,
     text: Cow<'a, str>,
     old: &str,

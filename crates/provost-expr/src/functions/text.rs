@@ -101,7 +101,7 @@ fn concatenated<'a>(
     Ok(first + second)
 }
 
-fn cstr<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn cstr<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let source = call.value(0)?;
     call.each(source, |_, text| Ok(text))
 }
@@ -117,13 +117,13 @@ fn strip_spaces<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     })
 }
 
-fn trim<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn trim<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let source = call.value(0)?;
     call.each(source, |_, text| Ok(view(text, str::trim)))
 }
 
 /// Null counts as the empty text.
-fn left<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn left<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let (source, count) = (or_empty(call.value(0)?), call.integer(1)?);
     let Ok(count) = usize::try_from(count) else { return Ok(source) };
     call.each(source, |_, text| Ok(view(text, |text| characters(text, 0, count))))
@@ -140,7 +140,7 @@ fn mid<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
 }
 
 /// Null counts as the empty text. Adjacent delimiters enclose an empty word.
-fn word<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn word<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let (source, number, delimiters) = (or_empty(call.value(0)?), call.integer(1)?, call.text_or_empty(2)?);
     let index = number.checked_sub(1).and_then(|index| usize::try_from(index).ok());
     call.each(source, |_, text| {
@@ -150,7 +150,7 @@ fn word<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     })
 }
 
-fn in_str<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
+pub(super) fn in_str<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let (text, wanted) = (call.text_or_empty(0)?, call.text(1)?);
     let start = if call.given(2) { call.integer(2)? } else { 1 };
     let compare = call.text(3)?;
@@ -193,7 +193,7 @@ pub(super) fn view<'a>(text: Cow<'a, str>, part: impl Fn(&str) -> &str) -> Cow<'
     }
 }
 
-fn characters(text: &str, skipped: usize, count: usize) -> &str {
+pub(super) fn characters(text: &str, skipped: usize, count: usize) -> &str {
     let offset = |text: &str, index: usize| text.char_indices().nth(index).map_or(text.len(), |(at, _)| at);
     let rest = text.get(offset(text, skipped)..).unwrap_or("");
     rest.get(..offset(rest, count)).unwrap_or("")

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use provost_expr::{
-    Complex, Context, Dialect, Entropy, Layout, Member, NoEntropy, Output, Program, Rendering, Value, parse,
+    Complex, Context, Dialect, Entropy, Layout, Limits, Member, NoEntropy, Output, Program, Rendering, Value, parse_as,
 };
 use provost_model::Timestamp;
 use provost_text::Span;
@@ -60,30 +60,41 @@ fn written(output: &Output<'_>) -> Json {
 
 /// Takes an expression through all stages.
 pub(crate) fn run(source: &str, user: &Json, now: Timestamp, entropy: &dyn Entropy) -> Outcome {
-    run_beside(source, user, &[], now, entropy)
+    run_in(source, user, &Surroundings::default(), now, entropy)
 }
 
-/// Takes an expression through all stages, where the target has some values already.
-pub(crate) fn run_beside(
+/// What surrounds an evaluation beside the user.
+#[derive(Default)]
+pub(crate) struct Surroundings {
+    pub(crate) dialect: Dialect,
+    /// Values that the target has already.
+    pub(crate) taken: Vec<String>,
+    pub(crate) parameters: BTreeMap<String, String>,
+}
+
+/// Takes an expression through all stages.
+pub(crate) fn run_in(
     source: &str,
     user: &Json,
-    taken: &[String],
+    surroundings: &Surroundings,
     now: Timestamp,
     entropy: &dyn Entropy,
 ) -> Outcome {
-    let expression = match parse(source) {
+    let Surroundings { dialect, taken, parameters } = surroundings;
+    let expression = match parse_as(source, *dialect, &Limits::default()) {
         Ok(expression) => expression,
         Err(error) => return Outcome::Failed(error.span(), error.code()),
     };
     let mut layout = Layout::new();
-    let program = match Program::compile(&expression, &mut layout, Dialect::Entra) {
+    let program = match Program::compile(&expression, &mut layout, *dialect) {
         Ok(program) => program,
         Err(diagnostic) => return Outcome::Failed(diagnostic.span(), diagnostic.code()),
     };
     let user = attributes(user);
     let record = layout.record(&user);
     let uniqueness = |value: &str| Ok(taken.iter().any(|taken| taken.eq_ignore_ascii_case(value)));
-    match program.evaluate(&record, &Context::new(now, entropy).with_uniqueness(&uniqueness)) {
+    let context = Context::new(now, entropy).with_uniqueness(&uniqueness).with_parameters(parameters);
+    match program.evaluate(&record, &context) {
         Ok(output) => Outcome::Gave(written(&output)),
         Err(error) => Outcome::Failed(error.span(), error.code()),
     }

@@ -3,6 +3,7 @@
 
 mod cases;
 mod common;
+mod connect;
 mod diagnostics;
 mod properties;
 mod vectors;

@@ -75,12 +75,12 @@ fn an_expression_is_refused_with_its_place() {
             ^^^^"#]],
     );
     check(
-        "dialect = 'connect'\n[[flow]]\ntarget = 'uid'\nexpression = 'LCase([mail])'",
+        "dialect = 'connect'\n[[flow]]\ntarget = 'uid'\nexpression = 'LCase([mail]) & ToLower(\"A\")'",
         &expect![[r#"
-            dialect-unavailable: the expression of the flow to `uid` cannot be used
-            the dialect `connect` is not available in this version at byte 0
-            LCase([mail])
-            ^^^^^^^^^^^^^"#]],
+            unknown-function: the expression of the flow to `uid` cannot be used
+            there is no function `ToLower` at byte 16
+            LCase([mail]) & ToLower("A")
+                            ^^^^^^^"#]],
     );
 }
 
