@@ -241,6 +241,7 @@ mod tests {
     fn the_digest_is_that_of_the_lines() {
         let found = schema(&["attributeTypes: ( 1.1 NAME 'a' )"]);
         assert_eq!(found.canonical_lines(), ["attributeTypes: ( 1.1 NAME 'a' )"]);
-        expect!["9c8cad2949f4b8579fa0a67ea873f4954733d7c41a27109d92b236a11a370790"].assert_eq(&found.digest().to_string());
+        expect!["9c8cad2949f4b8579fa0a67ea873f4954733d7c41a27109d92b236a11a370790"]
+            .assert_eq(&found.digest().to_string());
     }
 }
