@@ -1,5 +1,6 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use provost_connector::{
@@ -11,6 +12,7 @@ use provost_ldap_types::fingerprint;
 use provost_ldap_wire::{Control, LdapResult, Octets, Scope, SearchRequest, oid};
 use provost_model::{AnchorKind, Attributes, ConnectorObject, ObjectName, ObjectSchema};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::Discovery;
 use crate::discover::connect_and_discover;
@@ -35,9 +37,17 @@ pub struct LdapSession {
 #[derive(Debug, Default)]
 struct Link {
     connection: Option<Arc<Connection>>,
-    /// What the server said when it refused the credentials: they are not tried again, since that may lock the account.
-    refusal: Option<String>,
+    /// What the server said when it refused the credentials, and when.
+    refusal: Option<(Instant, String)>,
+    /// When the server last took too long to be connected to.
+    timed_out: Option<Instant>,
 }
+
+/// How long credentials that were refused are not tried again: trying may lock the account, and somebody may have unlocked
+/// it.
+const REFUSED: Duration = Duration::from_secs(600);
+/// How long a server that took too long is not tried again, so that requests which waited for it do not wait one by one.
+const UNREACHABLE: Duration = Duration::from_secs(1);
 
 impl LdapSession {
     pub(crate) async fn open(settings: Settings, env: Env, writes: Arc<AtomicU64>) -> Result<Self, ConnectorError> {
@@ -58,7 +68,7 @@ impl LdapSession {
             anchor = translator.anchor_kind().as_str(),
             "connected"
         );
-        let link = Mutex::new(Link { connection: Some(connection), refusal: None });
+        let link = Mutex::new(Link { connection: Some(connection), ..Link::default() });
         Ok(Self { settings, dialer, discovery, translator: Arc::new(translator), link })
     }
 
@@ -90,19 +100,25 @@ impl LdapSession {
     }
 
     async fn dial(&self, link: &mut Link) -> Result<Arc<Connection>, ConnectorError> {
-        if let Some(reason) = &link.refusal {
+        if let Some((_, reason)) = link.refusal.as_ref().filter(|(at, _)| at.elapsed() < REFUSED) {
             return Err(ConnectorError::credentials(self.system(), reason.clone()));
         }
-        let connection = dial(&self.dialer).await?;
-        match bind(&self.dialer, &connection).await {
-            Ok(()) => Ok(connection),
-            Err(error) => {
-                if let ConnectorError::Credentials { reason, .. } = &error {
-                    link.refusal = Some(reason.clone());
-                }
-                Err(error)
-            }
+        if link.timed_out.is_some_and(|at| at.elapsed() < UNREACHABLE) {
+            return Err(ConnectorError::unavailable(self.system(), "it took too long to be reached a moment ago"));
         }
+        (link.refusal, link.timed_out) = (None, None);
+        let bound = async {
+            let connection = dial(&self.dialer).await?;
+            bind(&self.dialer, &connection).await?;
+            Ok(connection)
+        };
+        let bound: Result<_, ConnectorError> = bound.await;
+        match &bound {
+            Err(ConnectorError::Credentials { reason, .. }) => link.refusal = Some((Instant::now(), reason.clone())),
+            Err(ConnectorError::TimedOut { .. }) => link.timed_out = Some(Instant::now()),
+            _ => {}
+        }
+        bound
     }
 
     /// Searches on the shared connection and reads all answers.

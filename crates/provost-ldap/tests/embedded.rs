@@ -5,7 +5,7 @@ mod support;
 
 use std::path::PathBuf;
 
-use provost_connector::{Connector, Key, Outcome};
+use provost_connector::{Connector, Key, Outcome, Select};
 use provost_directory::{
     Directory, DirectoryOptions, Listener, ListenerOptions, Occurrence, OperationKind, TlsIdentity, Transport,
 };
@@ -137,4 +137,22 @@ async fn a_refused_change_takes_the_rename_before_it_back() {
     changes.push("sn", ValueChange::Replace(Vec::new()));
     let outcome = write(modify(key, changes)).await;
     assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn requests_that_wait_for_a_silent_server_do_not_wait_one_after_another() {
+    let (server, alive) = start().await;
+    let config = server.config(SUFFIX).with("operation_timeout_ms", 2_000);
+    let session = LdapConnector::new().open(config, env()).await.unwrap();
+    let key = Key::from_name(ObjectName::from(format!("cn=bsimon,{SUFFIX}")));
+    let read = || session.read(&key, &Select::Configured);
+    alive.directory.faults().drop_connection(OperationKind::Search, Occurrence::Nth(0));
+    read().await.unwrap_err();
+    alive.directory.faults().hold_answer(OperationKind::Bind, Occurrence::Each);
+    let binds = alive.directory.requests(OperationKind::Bind);
+    let (first, second, third) = tokio::join!(read(), read(), read());
+    for outcome in [first, second, third] {
+        assert!(outcome.unwrap_err().is_retryable());
+    }
+    assert_eq!(alive.directory.requests(OperationKind::Bind), binds + 1);
 }

@@ -224,7 +224,7 @@ async fn a_stop_reports_writes_as_unknown_and_reads_as_stopped() {
 }
 
 #[tokio::test]
-async fn refused_credentials_are_not_tried_again() {
+async fn refused_credentials_are_not_tried_again_for_ten_minutes() {
     let mut script = Script::start(&[], []).await;
     let session = script.session().await;
     script.binds([ResultCode::INVALID_CREDENTIALS]);
@@ -236,6 +236,12 @@ async fn refused_credentials_are_not_tried_again() {
         assert!(matches!(session.check().await, Err(ConnectorError::Credentials { .. })));
     }
     assert_eq!(script.count("bindRequest"), 0);
+    // The account may have been unlocked meanwhile; nobody has to start the program anew.
+    tokio::time::pause();
+    tokio::time::advance(std::time::Duration::from_secs(601)).await;
+    tokio::time::resume();
+    session.check().await.unwrap();
+    assert_eq!(script.count("bindRequest"), 1);
 }
 
 #[tokio::test]
