@@ -28,7 +28,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`RunError`] when the system cannot be asked or the store fails.
+    /// [`RunError`] when the system cannot be asked or does not tell for certain, or the store fails.
     pub async fn get(&self, anchor: &Anchor) -> Result<Option<SpaceEntry>, RunError> {
         Ok(self.locate(anchor).await?.map(|record| self.view(record)))
     }
@@ -37,7 +37,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`RunError`] when the system cannot be asked or the store fails.
+    /// [`RunError`] when the system cannot be asked or does not tell for certain, or the store fails.
     pub async fn get_by_name(&self, name: &ObjectName) -> Result<Option<SpaceEntry>, RunError> {
         if self.session.components(name).is_err() {
             return Ok(None);
@@ -53,7 +53,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`RunError`] when the system cannot be asked or the store fails.
+    /// [`RunError`] when the system cannot be asked or does not tell for certain, or the store fails.
     pub async fn find(&self, query: &MatchQuery, limit: u32) -> Result<Vec<SpaceEntry>, RunError> {
         let known = self
             .schema
@@ -246,7 +246,7 @@ impl Engine {
 
     /// Reads an object; `None` when it is proven absent.
     async fn read_certain(&self, key: &Key) -> Result<Option<ConnectorObject>, RunError> {
-        let uncertain = |reason: String| RunError::Impossible { reason };
+        let uncertain = |reason: String| RunError::Uncertain { reason };
         match self.read(key).await.map_err(|source| self.failed(source))? {
             ReadResult::Found(object) => Ok(Some(*object)),
             ReadResult::Absent(_) => Ok(None),

@@ -69,6 +69,13 @@ pub enum RunError {
         #[from]
         source: StoreError,
     },
+    /// The connected system neither shows an object nor proves that it is absent.
+    #[error("it is not certain whether the object exists: {reason}")]
+    #[non_exhaustive]
+    Uncertain {
+        /// Why.
+        reason: String,
+    },
 }
 
 impl RunError {
@@ -82,6 +89,7 @@ impl RunError {
         match self {
             Self::Connector { source, .. } | Self::Source { source } => source.is_retryable(),
             Self::Store { source } => source.is_conflict(),
+            Self::Uncertain { .. } => true,
             _ => false,
         }
     }

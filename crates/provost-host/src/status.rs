@@ -52,6 +52,9 @@ impl From<ApplyError> for Failure {
                 }
             }
             Apply::Engine { source: RunError::Cancelled, .. } => later("the service is stopping"),
+            Apply::Engine { source: RunError::Uncertain { .. }, .. } => {
+                later("the directory does not tell for certain whether the object exists")
+            }
             Apply::Engine { .. } => {
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the request failed inside the service")
             }

@@ -96,6 +96,18 @@ async fn a_system_that_is_down_is_503_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn e_701_an_object_that_is_not_shown_is_neither_there_nor_absent() {
+    let lab = lab().await;
+    let id = lab.britta().await;
+    lab.directory.set_hidden(true);
+    let by_name = lab.search(&format!("{} eq \"{NAME}\"", attribute("-dn-"))).await;
+    assert_eq!(by_name.error().0, 503);
+    assert_ne!(by_name.header("retry-after"), "");
+    lab.directory.set_hidden(false);
+    assert_eq!(lab.get(&format!("/Users/{id}")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn q_9_the_connection_test_finds_nobody() {
     let lab = lab().await;
     let before = lab.directory.finds();

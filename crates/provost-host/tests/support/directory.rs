@@ -39,6 +39,7 @@ struct State {
     writes: usize,
     finds: usize,
     down: bool,
+    hidden: bool,
     refusal: Option<(i64, &'static str)>,
 }
 
@@ -90,6 +91,11 @@ impl Directory {
     /// Makes it unreachable, or reachable again.
     pub(crate) fn set_down(&self, down: bool) {
         self.state().down = down;
+    }
+
+    /// Makes it show no object by name or anchor, and say so.
+    pub(crate) fn set_hidden(&self, hidden: bool) {
+        self.state().hidden = hidden;
     }
 
     /// Makes it refuse the next writes.
@@ -286,6 +292,7 @@ impl Session for Directory {
         self.check_up()?;
         let state = self.state();
         Ok(match state.find(key) {
+            _ if state.hidden => ReadResult::Forbidden,
             Some(at) => {
                 let (name, attributes) = &state.objects[&at];
                 ReadResult::Found(Box::new(Self::object(at, name, attributes)))
