@@ -23,9 +23,9 @@
 //!
 //! | Feature | Adds |
 //! | --- | --- |
-//! | (none) | there are no features |
+//! | `certificates` | the functions of [`Dialect::Connect`] that read X.509 certificates |
 //!
-//! Left out: functions of the user's own, and the certificate functions of the dialect [`Connect`](Dialect::Connect).
+//! Left out: functions of the user's own.
 
 mod ast;
 mod check;

@@ -1,5 +1,7 @@
 //! The functions of the dialect `connect`. Those that mean the same as in `entra` share the code.
 
+#[cfg(feature = "certificates")]
+mod certificate;
 mod convert;
 mod flow;
 mod list;
@@ -8,4 +10,11 @@ mod text;
 use crate::registry::Function;
 
 /// All functions of the dialect.
-pub(crate) const TABLES: [&[Function]; 4] = [convert::FUNCTIONS, flow::FUNCTIONS, list::FUNCTIONS, text::FUNCTIONS];
+pub(crate) const TABLES: &[&[Function]] = &[
+    #[cfg(feature = "certificates")]
+    certificate::FUNCTIONS,
+    convert::FUNCTIONS,
+    flow::FUNCTIONS,
+    list::FUNCTIONS,
+    text::FUNCTIONS,
+];

@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod cases;
+#[cfg(feature = "certificates")]
+mod certificate;
 mod common;
 mod connect;
 mod diagnostics;
