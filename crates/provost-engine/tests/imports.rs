@@ -6,7 +6,7 @@ mod common;
 use common::{Bench, Death, MortalStore, person, texts};
 use expect_test::expect;
 use provost_connector::{Completeness, PageEntry};
-use provost_engine::{AbsenceProofPolicy, Engine, ImportCounters, RunOutcome, RunProfile, RunReport};
+use provost_engine::{AbsenceProofPolicy, DeleteFlow, Engine, ImportCounters, RunOutcome, RunProfile, RunReport};
 use provost_model::{Anchor, AnchorKind};
 use provost_store::{EntryId, GenerationState, InstanceName, Presence, StateStore};
 
@@ -77,6 +77,25 @@ async fn two_complete_imports_prove_absence() {
     let report = import(&engine).await;
     assert_eq!((report.import.unseen, report.import.gone), (0, 1));
     assert_eq!(presence(&bench, "x3").await, None);
+}
+
+#[tokio::test]
+async fn what_is_known_of_a_removed_object_goes_with_the_next_import() {
+    let mut bench = bench(8);
+    bench.options.deprovisioning.delete = DeleteFlow::Delete;
+    let engine = bench.engine().await;
+    import(&engine).await;
+    let (id, _) = presence(&bench, "x3").await.unwrap();
+    let people = InstanceName::new("people");
+    let held = async || {
+        let entry = bench.store.entry(&people, id).await.unwrap();
+        (entry.map(|entry| entry.presence), bench.store.rows_of(&people, id).await.unwrap().len())
+    };
+    engine.remove(&Anchor::new(AnchorKind::new("entryUUID"), "x3")).await.unwrap();
+    assert_eq!(held().await, (Some(Presence::Gone), 1));
+    let report = import(&engine).await;
+    assert_eq!((report.import.unseen, report.import.gone), (0, 0));
+    assert_eq!(held().await, (None, 0));
 }
 
 #[tokio::test]

@@ -28,8 +28,12 @@ impl Engine {
             let slice = self.store.entries(self.instance(), after, SLICE).await?;
             let Some(last) = slice.last() else { break };
             after = Some(last.id);
-            for record in slice.iter().filter(|record| self.was_missed(record, generation.number)) {
-                self.judge_absence(record, generation.number, report).await?;
+            for record in &slice {
+                if self.was_missed(record, generation.number) {
+                    self.judge_absence(record, generation.number, report).await?;
+                } else if self.is_spent(record, generation.number) {
+                    self.forget(record.id, generation.number).await?;
+                }
             }
         }
         generation.state = GenerationState::Swept;
@@ -41,6 +45,25 @@ impl Engine {
             );
         }
         Ok(())
+    }
+
+    /// Whether an entry is of no more use: its object was removed, a complete import did not see it, and nobody wants it.
+    fn is_spent(&self, record: &EntryRecord, generation: u64) -> bool {
+        record.presence == Presence::Gone
+            && !matches!(record.link, Link::Linked(_))
+            && record.seen_gen < generation
+            && record.open.is_none()
+            && !self.recent.has_written(record.id)
+    }
+
+    /// Drops a spent entry with its rows: they hold what was known of somebody who is not there any more.
+    async fn forget(&self, id: EntryId, generation: u64) -> Result<(), RunError> {
+        let _space = self.space.lock().await;
+        let record = self.store.entry(self.instance(), id).await?;
+        let Some(record) = record.filter(|record| self.is_spent(record, generation)) else { return Ok(()) };
+        let mut batch = self.strict();
+        batch.push(Write::RemoveEntry { id, version: record.version });
+        self.commit(batch).await
     }
 
     fn was_missed(&self, record: &EntryRecord, generation: u64) -> bool {
