@@ -63,6 +63,14 @@ pub struct SubstringAssertion<'a> {
     pub last: Option<&'a [u8]>,
 }
 
+impl SubstringAssertion<'_> {
+    /// Returns a value that has the parts and nothing else.
+    fn shortest_value(&self) -> Vec<u8> {
+        let any = self.any.iter().map(Vec::as_slice);
+        self.initial.into_iter().chain(any).chain(self.last).flatten().copied().collect()
+    }
+}
+
 /// What evaluating a filter must know of the schema: which attributes there are and how their values compare.
 ///
 /// # Contract
@@ -114,22 +122,24 @@ impl Filter {
             Self::Or(filters) => any(filters.iter().map(|filter| filter.evaluate(entry, context))),
             Self::Not(filter) => !filter.evaluate(entry, context),
             Self::Equality { attribute, value } => {
-                values_match(entry, context, attribute, |held| context.equality(attribute, held, value))
+                values_match(entry, context, attribute, value, |held| context.equality(attribute, held, value))
             }
             Self::Substrings { attribute, initial, any, last } => {
                 let assertion =
                     SubstringAssertion { initial: initial.as_deref(), any: any.as_slice(), last: last.as_deref() };
-                values_match(entry, context, attribute, |held| context.substrings(attribute, held, &assertion))
+                values_match(entry, context, attribute, &assertion.shortest_value(), |held| {
+                    context.substrings(attribute, held, &assertion)
+                })
             }
-            Self::GreaterOrEqual { attribute, value } => values_match(entry, context, attribute, |held| {
+            Self::GreaterOrEqual { attribute, value } => values_match(entry, context, attribute, value, |held| {
                 context.ordering(attribute, held, value).map_or(Truth::Undefined, |order| order.is_ge().into())
             }),
-            Self::LessOrEqual { attribute, value } => values_match(entry, context, attribute, |held| {
+            Self::LessOrEqual { attribute, value } => values_match(entry, context, attribute, value, |held| {
                 context.ordering(attribute, held, value).map_or(Truth::Undefined, |order| order.is_le().into())
             }),
-            Self::Present(attribute) => values_match(entry, context, attribute, |_| Truth::True),
+            Self::Present(attribute) => values_match(entry, context, attribute, b"", |_| Truth::True),
             Self::Approx { attribute, value } => {
-                values_match(entry, context, attribute, |held| context.approximate(attribute, held, value))
+                values_match(entry, context, attribute, value, |held| context.approximate(attribute, held, value))
             }
             Self::Extensible { rule, attribute, value, dn_attributes } => {
                 let assertion = Extensible { rule: rule.as_deref(), attribute: attribute.as_ref(), value };
@@ -155,6 +165,9 @@ struct Extensible<'a> {
 impl Extensible<'_> {
     fn evaluate(&self, entry: &Entry, context: &dyn FilterContext, dn_attributes: bool) -> Truth {
         if self.attribute.is_some_and(|attribute| !context.is_known(attribute)) {
+            return Truth::Undefined;
+        }
+        if self.attribute.is_some_and(|attribute| self.compare(context, attribute, self.value) == Truth::Undefined) {
             return Truth::Undefined;
         }
         let held = entry.iter().flat_map(|attribute| {
@@ -199,15 +212,24 @@ fn any(truths: impl Iterator<Item = Truth>) -> Truth {
 }
 
 /// Compares all values that an entry holds of an attribute and its subtypes.
+///
+/// Where it holds none, `probe` tells whether the filter could be evaluated at all: an assertion that is not even equal
+/// to itself is of another syntax, or the attribute lacks the rule, and RFC 4511 section 4.5.1.7 then has Undefined.
 fn values_match(
     entry: &Entry,
     context: &dyn FilterContext,
     asked: &AttributeDescription,
+    probe: &[u8],
     compare: impl Fn(&[u8]) -> Truth,
 ) -> Truth {
     if !context.is_known(asked) {
         return Truth::Undefined;
     }
     let held = entry.iter().filter(|attribute| context.covers(asked, attribute.description()));
-    any(held.flat_map(crate::Attribute::values).map(|value| compare(value)))
+    let mut values = held.flat_map(crate::Attribute::values).map(Vec::as_slice).peekable();
+    match values.peek() {
+        Some(_) => any(values.map(compare)),
+        None if compare(probe) == Truth::Undefined => Truth::Undefined,
+        None => Truth::False,
+    }
 }

@@ -1,6 +1,7 @@
 //! Filters evaluated by a schema.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use super::attribute_type::AttributeType;
 use super::subschema::Subschema;
@@ -32,6 +33,8 @@ impl FilterContext for Subschema {
         let Some(found) = self.attribute_type(attribute.base()) else { return Truth::Undefined };
         match usable(found, found.declared_equality(), found.equality()) {
             Some(MatchingRule::ObjectIdentifier) => self.identifiers_equal(found, value, assertion),
+            // The rule takes equal octets for equal whatever they are; an assertion must be of the syntax.
+            Some(rule) if value == assertion && !rule.reads(assertion) => Truth::Undefined,
             Some(rule) => truth(rule.equality(value, assertion)),
             None => Truth::Undefined,
         }
@@ -62,7 +65,7 @@ impl Subschema {
         };
         if attribute.definition().oid == "2.5.4.0" {
             return match (self.object_class(value_text), self.object_class(assertion_text)) {
-                (Some(held), Some(asked)) => std::ptr::eq(held, asked).into(),
+                (Some(_), Some(_)) => self.class_descends(value_text, assertion_text).into(),
                 (None, Some(_)) => Truth::False,
                 (_, None) => Truth::Undefined,
             };
@@ -71,6 +74,28 @@ impl Subschema {
             (Some(held), Some(asked)) => std::ptr::eq(held.definition(), asked.definition()).into(),
             _ => truth(rule.equality(value, assertion)),
         }
+    }
+}
+
+impl Subschema {
+    /// Tells whether a class is another one or below it.
+    ///
+    /// RFC 4512 section 3.3: an entry of a class is one of all its superiors, whether the server shows them or not.
+    fn class_descends(&self, class: &str, ancestor: &str) -> bool {
+        let ancestor = self.object_class_place(ancestor);
+        let mut pending: Vec<usize> = self.object_class_place(class).into_iter().collect();
+        let mut seen = BTreeSet::new();
+        while let Some(place) = pending.pop() {
+            if Some(place) == ancestor {
+                return true;
+            }
+            if seen.insert(place) {
+                let superiors = self.object_classes().get(place).map(|class| class.superiors.as_slice());
+                let superiors = superiors.unwrap_or_default().iter();
+                pending.extend(superiors.filter_map(|superior| self.object_class_place(superior)));
+            }
+        }
+        false
     }
 }
 

@@ -264,6 +264,32 @@ fn entry() -> Entry {
     entry
 }
 
+fn selects_bare(filter: &str) -> Truth {
+    let mut bare = Entry::new("cn=a,dc=lab".parse().unwrap());
+    bare.push(Attribute::of("objectClass", ["staff"]).unwrap());
+    filter.parse::<Filter>().unwrap().evaluate(&bare, &schema())
+}
+
+#[test]
+fn rfc_4511_4_5_1_7_what_cannot_be_evaluated_is_undefined_without_values_too() {
+    for filter in
+        ["(cn>=a)", "(!(cn<=a))", "(number=x)", "(!(number=x))", "(cn:nosuchrule:=a)", "(!(cn:nosuchrule:=a))"]
+    {
+        assert_eq!(selects_bare(filter), Truth::Undefined, "{filter}");
+    }
+    for filter in ["(!(cn=a))", "(!(cn=a*))", "(!(cn=*))", "(!(number>=5))", "(!(cn:caseExactMatch:=a))"] {
+        assert_eq!(selects_bare(filter), Truth::True, "{filter}");
+    }
+}
+
+#[test]
+fn rfc_4512_3_3_an_entry_is_of_the_superiors_of_its_classes() {
+    for filter in ["(objectClass=person)", "(objectClass=TOP)", "(!(objectClass=extra))"] {
+        assert_eq!(selects_bare(filter), Truth::True, "{filter}");
+    }
+    assert_eq!(selects_bare("(objectClass=ghost)"), Truth::Undefined);
+}
+
 fn selects(filter: &str) -> Truth {
     filter.parse::<Filter>().unwrap().evaluate(&entry(), &schema())
 }
