@@ -1,6 +1,7 @@
 #![cfg(test)]
 //! The suite on real servers, whose coordinates files are named by environment variables.
 
+mod agreement;
 mod support;
 
 use support::{Habits, Server, suite};
