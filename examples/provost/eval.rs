@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -6,11 +7,17 @@ use std::process::ExitCode;
 use provost_connector::{Clock as _, Entropy as _};
 use provost_examples::failure::Failure;
 use provost_examples::system::{SystemClock, SystemEntropy};
-use provost_expr::{Complex, Context, Dialect, Layout, Limits, Member, NoEntropy, Program, Rendering, Value, parse_as};
+use provost_expr::{
+    Complex, Context, Dialect, Expression, Layout, Limits, Member, NoEntropy, Program, Rendering, StepResult, Trace,
+    Value, parse_as,
+};
 use provost_model::Timestamp;
 use provost_text::{Snippet, Span};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
+
+/// Columns of a formatted expression.
+const WIDTH: usize = 100;
 
 /// Longest line of a batch, in bytes: an expression of the longest accepted text and a generous user.
 const MAX_LINE: u64 = 16 * 1024 * 1024;
@@ -42,8 +49,14 @@ pub(crate) struct Args {
     /// What `DefaultDomain` gives.
     #[arg(long, value_name = "DOMAIN")]
     default_domain: Option<String>,
+    /// Prints the expression over several lines instead of evaluating it.
+    #[arg(long, conflicts_with = "explain")]
+    format: bool,
+    /// Prints each part of the expression with its value before the result.
+    #[arg(long)]
+    explain: bool,
     /// Evaluates each line of a file (`-`: standard input), one JSON object in and one out.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["expression", "attributes", "user", "now", "existing", "params", "default_domain"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["expression", "attributes", "user", "now", "existing", "params", "default_domain", "format", "explain"])]
     batch: Option<PathBuf>,
 }
 
@@ -107,9 +120,17 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         params: args.params.into_iter().collect(),
         default_domain: args.default_domain,
     };
-    match evaluate(&expression, &surroundings) {
-        Ok(value) => {
-            writeln!(std::io::stdout(), "{value}")?;
+    let result = if args.format {
+        parsed(&expression, surroundings.dialect).map(|expression| expression.indented(WIDTH).to_string())
+    } else {
+        let mut tree = args.explain.then(String::new);
+        let result = evaluate(&expression, &surroundings, tree.as_mut());
+        write!(std::io::stdout(), "{}", tree.unwrap_or_default())?;
+        result.map(|value| value.to_string())
+    };
+    match result {
+        Ok(text) => {
+            writeln!(std::io::stdout(), "{text}")?;
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
@@ -180,13 +201,47 @@ fn attribute_value(value: &Json) -> Result<Value<'static>, String> {
     })
 }
 
-fn evaluate(source: &str, surroundings: &Surroundings) -> Result<Json, NoValue> {
-    let expression = parse_as(source, surroundings.dialect, &Limits::default()).map_err(|error| NoValue {
+fn parsed(source: &str, dialect: Dialect) -> Result<Expression, NoValue> {
+    parse_as(source, dialect, &Limits::default()).map_err(|error| NoValue {
         code: error.code(),
         message: error.to_string(),
         help: error.help(),
         span: error.span(),
-    })?;
+    })
+}
+
+/// Each step on a line, with those that it is made of below it and further in.
+fn explained(source: &str, trace: &Trace) -> String {
+    let mut tree = String::new();
+    for step in trace.steps() {
+        let part = step.span().slice(source).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        let result = match step.result() {
+            StepResult::Failed(kind) => format!("failed: {kind:?}"),
+            StepResult::Gave(value) => written(&value.rendering()).to_string(),
+            StepResult::Omitted => "...".to_owned(),
+            StepResult::Redacted => "[Redact]".to_owned(),
+        };
+        let _ = writeln!(tree, "{:indent$}{part} => {result}", "", indent = step.depth() * 2);
+    }
+    if trace.is_cut() {
+        tree.push_str("...\n");
+    }
+    tree
+}
+
+fn written(rendering: &Rendering<'_>) -> Json {
+    match rendering {
+        Rendering::Complex(values) => values.iter().map(complex_json).collect(),
+        Rendering::Flow(signal) => json!({ "$flow": signal.as_str() }),
+        Rendering::List(items) => json!(items),
+        Rendering::Null => Json::Null,
+        Rendering::Text(text) => json!(text),
+    }
+}
+
+/// Evaluates an expression; the steps are written to `tree` where there is one.
+fn evaluate(source: &str, surroundings: &Surroundings, tree: Option<&mut String>) -> Result<Json, NoValue> {
+    let expression = parsed(source, surroundings.dialect)?;
     let mut layout = Layout::new();
     let program = Program::compile(&expression, &mut layout, surroundings.dialect).map_err(|diagnostic| NoValue {
         code: diagnostic.code(),
@@ -204,19 +259,21 @@ fn evaluate(source: &str, surroundings: &Surroundings) -> Result<Json, NoValue> 
     if let Some(domain) = &surroundings.default_domain {
         context = context.with_default_domain(domain);
     }
-    let output = program.evaluate(&record, &context).map_err(|error| NoValue {
+    let output = match tree {
+        Some(tree) => {
+            let (output, trace) = program.explain(&record, &context);
+            tree.push_str(&explained(source, &trace));
+            output
+        }
+        None => program.evaluate(&record, &context),
+    };
+    let output = output.map_err(|error| NoValue {
         code: error.code(),
         message: error.to_string(),
         help: None,
         span: error.span(),
     })?;
-    Ok(match output.rendering() {
-        Rendering::Complex(values) => values.iter().map(complex_json).collect(),
-        Rendering::Flow(signal) => json!({ "$flow": signal.as_str() }),
-        Rendering::List(items) => json!(items),
-        Rendering::Null => Json::Null,
-        Rendering::Text(text) => json!(text),
-    })
+    Ok(written(&output.rendering()))
 }
 
 fn complex_json(value: &Complex) -> Json {
@@ -308,7 +365,7 @@ fn answer(octets: &[u8], default: Dialect) -> Json {
         params: line.params,
         default_domain: line.default_domain,
     };
-    match evaluate(&line.expression, &surroundings) {
+    match evaluate(&line.expression, &surroundings, None) {
         Ok(value) => json!({ "value": value }),
         Err(error) => error_object(error.code, error.message, error.span),
     }

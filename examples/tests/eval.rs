@@ -4,6 +4,7 @@
 use std::io::Write as _;
 use std::process::Command;
 
+use expect_test::expect;
 use serde_json::{Map, Value as Json, json};
 
 /// Evaluates lines by the program itself; one answer for each.
@@ -77,4 +78,48 @@ fn complex_values_are_arrays_of_objects() {
     assert_eq!(answers.get(1), Some(&json!({ "value": "Admin" })));
     assert_eq!(answers.get(2), Some(&json!({ "value": "contoso.com" })));
     assert_eq!(answers.get(3).unwrap()["error"]["code"], "batch-line");
+}
+
+/// Runs `provost eval` once; what it prints and whether it succeeds.
+fn eval(arguments: &[&str]) -> (String, bool) {
+    let output = Command::new(env!("CARGO_BIN_EXE_provost")).arg("eval").args(arguments).output().unwrap();
+    (String::from_utf8(output.stdout).unwrap(), output.status.success())
+}
+
+#[test]
+fn the_steps_of_an_evaluation_are_a_tree() {
+    let expression = "IIF([n] = 1, Left(\"abc\", 2), \"never\")";
+    let (tree, success) = eval(&[expression, "--attr", "n=1", "--explain"]);
+    expect![[r#"
+        IIF([n] = 1, Left("abc", 2), "never") => "ab"
+          [n] = 1 => "True"
+            [n] => "1"
+            1 => "1"
+          Left("abc", 2) => "ab"
+            "abc" => "abc"
+            2 => "2"
+        "ab"
+    "#]]
+    .assert_eq(&tree);
+    assert!(success);
+    let (tree, success) = eval(&["Append(Redact([n]), Item([n], 2))", "--attr", "n=secret", "--explain"]);
+    assert!(!tree.contains("\"secret\""), "{tree}");
+    assert!(tree.contains("Item([n], 2) => failed: OutOfRange") && !success, "{tree}");
+}
+
+#[test]
+fn an_expression_is_formatted_in_its_dialect() {
+    let long = "a".repeat(60);
+    let (text, success) = eval(&[&format!("IIF([a]=\"{long}\",\"{long}\",ToLower([b], ))"), "--format"]);
+    expect![[r#"
+        IIF(
+            [a] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            ToLower([b], )
+        )
+    "#]]
+    .assert_eq(&text);
+    assert!(success);
+    let (text, _) = eval(&["%P%&(1+ 2)", "--format", "--dialect", "connect"]);
+    assert_eq!(text, "%P% & (1 + 2)\n");
 }

@@ -10,6 +10,7 @@ use crate::number::Decimal;
 use crate::output::Output;
 use crate::program::{Node, NodeKind};
 use crate::scope::Record;
+use crate::trace::Trace;
 use crate::value::Value;
 
 mod chain;
@@ -29,11 +30,13 @@ pub(crate) struct Evaluator<'a, 'c> {
     redacted: bool,
     /// The variables that are bound, the innermost last.
     variables: Vec<(&'a str, Value<'a>)>,
+    /// What was done, where it is asked for.
+    trace: Option<Trace>,
 }
 
 impl<'a, 'c> Evaluator<'a, 'c> {
     pub(crate) fn new(record: &'a Record<'a>, context: &'c Context<'c>) -> Self {
-        Self { record, context, budget: context.text_budget, redacted: false, variables: Vec::new() }
+        Self { record, context, budget: context.text_budget, redacted: false, variables: Vec::new(), trace: None }
     }
 
     pub(crate) fn run(mut self, root: &'a Node) -> Result<Output<'a>, EvaluateError> {
@@ -41,8 +44,25 @@ impl<'a, 'c> Evaluator<'a, 'c> {
         Ok(Output::new(value, self.redacted))
     }
 
+    pub(crate) fn explain(mut self, root: &'a Node, trace: Trace) -> (Result<Output<'a>, EvaluateError>, Trace) {
+        self.trace = Some(trace);
+        let value = self.node(root);
+        let trace = self.trace.unwrap_or_default();
+        (value.map(|value| Output::new(value, self.redacted)), trace)
+    }
+
     /// Evaluates a node; a flow signal may be what comes out.
     pub(crate) fn node(&mut self, node: &'a Node) -> Result<Value<'a>, EvaluateError> {
+        let Some(trace) = &mut self.trace else { return self.untraced(node) };
+        let step = trace.enter(node.span);
+        let result = self.untraced(node);
+        if let Some(trace) = &mut self.trace {
+            trace.leave(step, result.as_ref().map_err(EvaluateError::kind));
+        }
+        result
+    }
+
+    fn untraced(&mut self, node: &'a Node) -> Result<Value<'a>, EvaluateError> {
         match &node.kind {
             NodeKind::Attribute(slot) => Ok(self.record.value(*slot)),
             NodeKind::Boolean(flag) => Ok(Value::Boolean(*flag)),

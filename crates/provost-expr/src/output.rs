@@ -56,12 +56,7 @@ impl<'a> Output<'a> {
     /// Returns the value as it leaves the language.
     #[must_use]
     pub fn rendering(&self) -> Rendering<'_> {
-        match &self.value {
-            Value::Complex(values) => Rendering::Complex(values),
-            Value::Flow(flow) => Rendering::Flow(*flow),
-            Value::List(items) => Rendering::List(items.as_slice().iter().map(AsRef::as_ref).collect()),
-            scalar => scalar.borrowed().into_text().map_or(Rendering::Null, Rendering::Text),
-        }
+        self.value.rendering()
     }
 }
 

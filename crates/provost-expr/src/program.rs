@@ -14,6 +14,7 @@ use crate::output::Output;
 use crate::regex::Regex;
 use crate::registry::{Function, ParameterKind};
 use crate::scope::{Layout, Record};
+use crate::trace::Trace;
 use crate::value::Flow;
 
 /// A compiled expression: functions and attributes are resolved, so that evaluating looks up no name.
@@ -101,6 +102,35 @@ impl Program {
     /// [`EvaluateError`] with the part of the expression that failed.
     pub fn evaluate<'a>(&'a self, record: &'a Record<'a>, context: &Context<'_>) -> Result<Output<'a>, EvaluateError> {
         Evaluator::new(record, context).run(&self.root)
+    }
+
+    /// Evaluates the program for one object and tells each step; values are left out where `Redact` is called.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    ///
+    /// use provost_expr::{Context, Dialect, Layout, NoEntropy, Program, StepResult, Value, parse};
+    /// use provost_model::Timestamp;
+    ///
+    /// let source = "IIF([n] = 1, Left(\"abc\", 2), \"never\")";
+    /// let mut layout = Layout::new();
+    /// let program = Program::compile(&parse(source)?, &mut layout, Dialect::Entra)?;
+    /// let user = BTreeMap::from([("n".to_owned(), Value::Integer(1))]);
+    /// let record = layout.record(&user);
+    /// let context = Context::new(Timestamp::UNIX_EPOCH, &|_: &mut [u8]| Err(NoEntropy));
+    /// let (output, trace) = program.explain(&record, &context);
+    /// assert_eq!(output?.value(), &Value::text("ab"));
+    /// let parts: Vec<_> = trace.steps().iter().filter_map(|step| step.span().slice(source)).collect();
+    /// assert_eq!(parts, [source, "[n] = 1", "[n]", "1", "Left(\"abc\", 2)", "\"abc\"", "2"]);
+    /// assert_eq!(trace.steps()[1].result(), &StepResult::Gave(Value::Boolean(true)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn explain<'a>(
+        &'a self,
+        record: &'a Record<'a>,
+        context: &Context<'_>,
+    ) -> (Result<Output<'a>, EvaluateError>, Trace) {
+        Evaluator::new(record, context).explain(&self.root, Trace::new(self.redacting))
     }
 
     /// Returns whether the result is one value or a list, as far as the expression says it.

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use crate::complex::Complex;
 use crate::date::DateTime;
+use crate::output::Rendering;
 
 /// A value while it is evaluated, and what an evaluation gives. It borrows from the record and from the program where it
 /// can.
@@ -88,6 +89,17 @@ impl<'a> Value<'a> {
             Self::Flow(flow) => Value::Flow(flow),
             Self::Integer(number) => Value::Integer(number),
             Self::Null => Value::Null,
+        }
+    }
+
+    /// Returns the value as it leaves the language.
+    #[must_use]
+    pub fn rendering(&self) -> Rendering<'_> {
+        match self {
+            Self::Complex(values) => Rendering::Complex(values),
+            Self::Flow(flow) => Rendering::Flow(*flow),
+            Self::List(items) => Rendering::List(items.as_slice().iter().map(AsRef::as_ref).collect()),
+            scalar => scalar.borrowed().into_text().map_or(Rendering::Null, Rendering::Text),
         }
     }
 

@@ -81,6 +81,7 @@ proptest! {
         let expression = parse(&source).unwrap();
         let printed = expression.to_string();
         prop_assert_eq!(&parse(&printed).unwrap(), &expression);
+        prop_assert_eq!(&parse(&expression.indented(20).to_string()).unwrap(), &expression);
         let result = |source: &str| match outcome(source) {
             Outcome::Failed(_, code) => json!({ "failed": code }),
             Outcome::Gave(json) => json,

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use provost_expr::{
     Context, Dialect, EvaluateErrorKind, Function, Layout, NoEntropy, Parameter, ParameterKind, Presence, Program,
-    Value, check, parse, parse_with,
+    StepResult, Value, check, parse, parse_with,
 };
 use provost_model::Timestamp;
 use provost_text::Limits;
@@ -108,6 +108,36 @@ proptest! {
             let again = parse(&printed).unwrap();
             prop_assert_eq!(again.to_string(), printed);
             prop_assert_eq!(again, expression);
+        }
+    }
+
+    #[test]
+    fn indented_text_is_the_same_expression(source in expression(), width in 0usize..60) {
+        if let Ok(expression) = parse(&source) {
+            let indented = expression.indented(width).to_string();
+            prop_assert_eq!(parse(&indented).unwrap(), expression);
+        }
+    }
+
+    #[test]
+    fn an_explained_evaluation_gives_the_same(source in expression()) {
+        let mut layout = Layout::new();
+        let program = parse(&source).ok().and_then(|e| Program::compile(&e, &mut layout, Dialect::Entra).ok());
+        if let Some(program) = program {
+            let user = attributes(&user());
+            let record = layout.record(&user);
+            let (first, second) = (stirred(3), stirred(3));
+            let plain = program.evaluate(&record, &Context::new(Timestamp::UNIX_EPOCH, &first));
+            let (explained, trace) = program.explain(&record, &Context::new(Timestamp::UNIX_EPOCH, &second));
+            prop_assert_eq!(&explained, &plain);
+            let outermost = trace.steps().first().unwrap();
+            match (outermost.result(), &plain) {
+                (StepResult::Gave(value), Ok(output)) => prop_assert_eq!(value, output.value()),
+                (StepResult::Failed(kind), Err(error)) => prop_assert_eq!(*kind, error.kind()),
+                (StepResult::Redacted, Ok(_)) => prop_assert!(program.is_redacting()),
+                (result, outcome) => prop_assert!(false, "{:?} {:?}", result, outcome),
+            }
+            prop_assert!(trace.steps().iter().all(|step| step.span().slice(&source).is_some()));
         }
     }
 
