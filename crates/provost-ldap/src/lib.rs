@@ -21,7 +21,9 @@
 //!
 //! - A write is sent once. Whatever happens after its first octet left is [`provost_connector::Outcome::Unknown`].
 //! - Octets of a server pass a frame check, capped in size and depth, before anything decodes them.
-//! - Credentials are tried once for each connection, and never again after the server refused them.
+//! - Credentials are tried once for each connection, and not for ten minutes after the server refused them.
+//! - A rename is taken back when the server refuses the change of attributes that comes with it.
+//! - An object that was known is absent only if its container is shown to the account.
 //! - Certificates are trusted if `ca_file` issued them, and for no other reason. `ldap://` is for the loopback.
 //! - The values of the RDN stay in an entry on every write.
 //! - Names and filters are made of parsed values and octets, never of joined text.
