@@ -68,7 +68,11 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
     drop(host);
     for (_, engine) in engines {
         if let Some(engine) = Arc::into_inner(engine) {
-            engine.close().await?;
+            let instance = engine.instance().clone();
+            // Everything is committed by now, and the other engines are closed whatever becomes of this one.
+            if let Err(error) = engine.close().await {
+                tracing::warn!(connector = %instance, %error, "the directory was not taken leave of");
+            }
         }
     }
     writeln!(std::io::stdout(), "stopped")?;
@@ -87,6 +91,9 @@ fn interval(connector: &ConnectorSection) -> Option<Duration> {
     (minutes > 0).then(|| Duration::from_secs(minutes * 60))
 }
 
+/// How long after a full import that failed the next one begins, at the latest.
+const RETRY: Duration = Duration::from_secs(300);
+
 /// Imports everything now and then at intervals. Requests are served meanwhile; what is not imported yet is looked up in
 /// the directory.
 async fn import_again(engine: Arc<Engine>, interval: Option<Duration>, env: Env) {
@@ -95,11 +102,12 @@ async fn import_again(engine: Arc<Engine>, interval: Option<Duration>, env: Env)
             report = run_import(&engine) => report,
             () = env.cancellation.cancelled() => return,
         };
-        if let Err(error) = report {
+        if let Err(error) = &report {
             tracing::error!(connector = engine.instance().as_str(), %error, "the full import failed");
         }
         let Some(interval) = interval else { return };
-        if wait(interval, &env.cancellation).await.is_err() {
+        let pause = if report.is_ok() { interval } else { interval.min(RETRY) };
+        if wait(pause, &env.cancellation).await.is_err() {
             return;
         }
     }

@@ -143,3 +143,12 @@ fn expressions() {
     let expected = "error[expected]: expected `)` or `,` at byte 15\nJoin(\"\", [mail]\n               ^\n";
     assert_eq!(String::from_utf8(output.stderr).unwrap(), expected);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_that_is_gone_does_not_spoil_the_stop() {
+    let lab = Lab::new().await;
+    let served = Served::start(&lab.path("provost.toml"));
+    let Lab { folder: _folder, listener, .. } = lab;
+    listener.shutdown().await;
+    assert_eq!(served.terminate(), ("stopped\n".to_owned(), true));
+}
