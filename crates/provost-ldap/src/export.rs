@@ -275,7 +275,8 @@ fn found(lookup: Lookup<Located>, kind: WriteKind) -> Result<Located, Failure> {
             let code = ResultCode::INSUFFICIENT_ACCESS_RIGHTS;
             (Some(code), refusal_class(code, kind), "the object is not shown to this account".to_owned())
         }
-        Lookup::Unknown(reason) => (None, RefusalClass::Verify, reason),
+        // Nothing was sent, so that there is nothing to find out: a later look may tell more.
+        Lookup::Unknown(reason) => (None, RefusalClass::NotSent, reason),
     };
     Err(Failure::Refused(Refusal::new(code.map(|code| i64::from(code.0)), class, text)))
 }

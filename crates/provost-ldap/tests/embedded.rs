@@ -5,14 +5,14 @@ mod support;
 
 use std::path::PathBuf;
 
-use provost_connector::{Connector, Key, Outcome, Select};
+use provost_connector::{Connector, Key, Outcome, RefusalClass, Select};
 use provost_directory::{
     Directory, DirectoryOptions, Listener, ListenerOptions, Occurrence, OperationKind, TlsIdentity, Transport,
 };
 use provost_ldap::LdapConnector;
 use provost_model::{ChangeSet, ObjectName, Value, ValueChange};
 
-use support::suite::{add, modify, person};
+use support::suite::{add, delete, modify, person};
 use support::{Counting, Habits, Server, env, suite};
 
 const SUFFIX: &str = "dc=contoso,dc=lab";
@@ -155,4 +155,26 @@ async fn requests_that_wait_for_a_silent_server_do_not_wait_one_after_another() 
         assert!(outcome.unwrap_err().is_retryable());
     }
     assert_eq!(alive.directory.requests(OperationKind::Bind), binds + 1);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_and_nothing_in_doubt_when_the_container_is_gone() {
+    let (server, _alive) = start().await;
+    let mut client = server.client().await;
+    let container = client.fresh_container(&server, "provost-gone").await;
+    let connector = LdapConnector::new();
+    let session = connector.open(server.config(SUFFIX), env()).await.unwrap();
+    let write = |write| async { session.export().unwrap().apply(&[write]).await.remove(0) };
+    let name = ObjectName::from(format!("cn=bsimon,{container}"));
+    let Outcome::Done(made) = write(add(name.as_str(), person("bsimon", "Simon"))).await else { panic!("not made") };
+    client.clear(&container).await;
+    let key = Key::from_anchor(made.anchor.unwrap()).with_name(name);
+    let mut changes = ChangeSet::new();
+    changes.push("sn", ValueChange::Replace(vec![Value::from("Stone")]));
+    for request in [delete(key.clone()), modify(key.clone(), changes)] {
+        let outcome = write(request).await;
+        let Outcome::Refused(refusal) = outcome else { panic!("{outcome:?}") };
+        assert_eq!((refusal.code, refusal.class, refusal.writes), (None, RefusalClass::NotSent, 0), "{}", refusal.text);
+    }
+    assert_eq!(connector.writes(), 1);
 }
