@@ -7,5 +7,7 @@ mod certificate;
 mod common;
 mod connect;
 mod diagnostics;
+mod errors;
 mod properties;
+mod reference;
 mod vectors;

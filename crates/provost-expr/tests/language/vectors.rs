@@ -6,11 +6,11 @@ use serde_json::{Value as Json, json};
 
 use crate::common::{Outcome, Surroundings, run_in, stirred};
 
-fn dialect(vector: &Json) -> Dialect {
+pub(crate) fn dialect(vector: &Json) -> Dialect {
     vector["dialect"].as_str().unwrap().parse().unwrap()
 }
 
-fn run_vector(vector: &Json, entropy: &dyn Entropy) -> Outcome {
+pub(crate) fn run_vector(vector: &Json, entropy: &dyn Entropy) -> Outcome {
     let now = vector.get("now").map_or(Timestamp::UNIX_EPOCH, |now| now.as_str().unwrap().parse().unwrap());
     let member = |name: &str| vector.get(name).cloned().unwrap_or_default();
     let surroundings = Surroundings {
@@ -21,7 +21,7 @@ fn run_vector(vector: &Json, entropy: &dyn Entropy) -> Outcome {
     run_in(vector["expression"].as_str().unwrap(), &vector["attributes"], &surroundings, now, entropy)
 }
 
-fn vectors() -> Vec<Json> {
+pub(crate) fn vectors() -> Vec<Json> {
     let file: Json = serde_json::from_str(include_str!("../data/expression-vectors.json")).unwrap();
     file["vectors"].as_array().unwrap().clone()
 }

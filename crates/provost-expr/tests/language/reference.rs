@@ -1,0 +1,96 @@
+//! `docs/expressions.md`: what the registry says of each function, with examples that are evaluated here.
+//!
+//! With `UPDATE_EXPECT=1` the page is written anew.
+
+use std::fmt::Write as _;
+
+use expect_test::expect_file;
+use provost_expr::{Dialect, Function, Origin, ParameterKind, Presence};
+use serde_json::Value as Json;
+
+use crate::common::{Outcome, stirred};
+use crate::vectors::{dialect, run_vector, vectors};
+
+/// Most examples of one function.
+const EXAMPLES: usize = 2;
+
+fn kind(kind: ParameterKind) -> &'static str {
+    match kind {
+        ParameterKind::Any => "any value",
+        ParameterKind::AppRoleAssignments => "the attribute `[appRoleAssignments]`",
+        ParameterKind::Attribute => "an attribute, or its name in quotes",
+        ParameterKind::CaseType => "`CaseSensitive` or `CaseInsensitive`",
+        ParameterKind::CompareType => "`vbBinaryCompare` or `vbTextCompare`",
+        ParameterKind::Encoding => "`Unicode`, `ASCII` or `UTF8`",
+        ParameterKind::Number => "number",
+        ParameterKind::Pattern => "regular expression of .NET",
+        ParameterKind::Text => "text",
+        ParameterKind::Variable => "a variable, such as `$item`",
+        other => panic!("{other:?} has no words"),
+    }
+}
+
+/// Short examples with a result that is the same each time; those that a source prints go first.
+fn examples(function: &Function, of: Dialect, all: &[Json]) -> Vec<Json> {
+    let mut found: Vec<Json> = (all.iter())
+        .filter(|vector| dialect(vector) == of && vector["function"] == function.name())
+        .filter(|vector| vector.get("property").is_none() && vector["expression"].as_str().unwrap().len() <= 100)
+        .cloned()
+        .collect();
+    found.sort_by_key(|vector| (vector["expect_error"] == true, vector["basis"] != "example"));
+    found.truncate(EXAMPLES);
+    found
+}
+
+fn example(page: &mut String, vector: &Json) {
+    let source = vector["expression"].as_str().unwrap();
+    let mut given = String::new();
+    for (label, member) in [("", "attributes"), ("parameters ", "params"), ("taken ", "existing")] {
+        let empty = |json: &Json| json.as_object().is_some_and(|map| map.is_empty());
+        if let Some(json) = vector.get(member).filter(|json| !empty(json)) {
+            let _ = write!(given, ", {label}{json}");
+        }
+    }
+    let given = given.strip_prefix(", ").map(|given| format!(" for {given}")).unwrap_or_default();
+    match run_vector(vector, &stirred(1)) {
+        Outcome::Gave(result) => {
+            let _ = writeln!(page, "\n```text\n{source}\n=> {result}{given}\n```");
+        }
+        Outcome::Failed(span, code) => {
+            let _ = writeln!(page, "\n```text\n{source}\n=> error {code} at {span}{given}\n```");
+        }
+    }
+}
+
+fn section(page: &mut String, function: &Function, of: Dialect, all: &[Json]) {
+    let adjacent = if function.origin() == Origin::Adjacent { " (adjacent)" } else { "" };
+    let _ =
+        writeln!(page, "\n### {}{adjacent}\n\n`{}`\n\n{}", function.name(), function.signature(), function.summary());
+    for (position, parameter) in function.parameters().iter().enumerate() {
+        let optional = if parameter.presence() == Presence::Optional { ", may be left out" } else { "" };
+        let space = if position == 0 { "\n" } else { "" };
+        let _ = writeln!(page, "{space}- `{}`: {}{optional}", parameter.name(), kind(parameter.kind()));
+    }
+    examples(function, of, all).iter().for_each(|vector| example(page, vector));
+}
+
+#[test]
+fn the_reference_is_what_the_registry_says() {
+    let all = vectors();
+    let mut page = "# Functions of the expression language\n\nThis page is written from the registry of \
+         `provost-expr` by its tests, which evaluate every example.\n\nIn a signature `?` follows what may be left out, and \
+         `...` what may be repeated. A result is written as JSON: text\nfor every scalar, an array for several values, \
+         `null` for none. Adjacent functions are documented beside the reference\nof the provisioning service, for the \
+         same engine.\n"
+        .to_owned();
+    for (of, title) in [(Dialect::Entra, "Dialect `entra`"), (Dialect::Connect, "Dialect `connect`")] {
+        let _ = writeln!(page, "\n## {title}");
+        Function::all(of).iter().for_each(|function| section(&mut page, function, of, &all));
+    }
+    // Without the feature the page lacks the functions that read certificates.
+    if cfg!(feature = "certificates") {
+        expect_file!["../../../../docs/expressions.md"].assert_eq(&page);
+    } else {
+        assert!(page.contains("\n### Join\n"));
+    }
+}
