@@ -78,11 +78,34 @@ pub(crate) fn blanks(input: &str) -> &str {
     if input.as_bytes().first() == Some(&b' ') { input.trim_start_matches(' ') } else { input }
 }
 
-/// Takes what stands before the first octet that stops, which must be ASCII, and gives the rest and that run.
+/// A set of octets. Most of every name and filter is passed octet by octet, and looking up is faster than comparing.
+pub(crate) struct OctetSet([bool; 256]);
+
+impl OctetSet {
+    /// Makes a set of ASCII characters.
+    pub(crate) const fn new(mut members: &[u8]) -> Self {
+        let mut set = [false; 256];
+        while let [member, rest @ ..] = members {
+            assert!(member.is_ascii(), "a text may be cut before ASCII characters only");
+            #[expect(clippy::indexing_slicing, reason = "an octet is below 256, and this runs at compile time")]
+            {
+                set[*member as usize] = true;
+            }
+            members = rest;
+        }
+        Self(set)
+    }
+
+    fn contains(&self, octet: u8) -> bool {
+        self.0.get(usize::from(octet)) == Some(&true)
+    }
+}
+
+/// Takes what stands before the first octet of a set and gives the rest and that run.
 ///
 /// Does what `take_till` does without decoding characters: values make up most of a name or a filter.
-pub(crate) fn run<K>(input: &str, stops: impl Fn(u8) -> bool) -> Parsed<'_, &str, K> {
-    let end = input.bytes().position(|octet| octet.is_ascii() && stops(octet)).unwrap_or(input.len());
+pub(crate) fn run<'a, K>(input: &'a str, stops: &OctetSet) -> Parsed<'a, &'a str, K> {
+    let end = input.bytes().position(|octet| stops.contains(octet)).unwrap_or(input.len());
     let (run, rest) = input.split_at_checked(end).unwrap_or((input, ""));
     Ok((rest, run))
 }
@@ -122,7 +145,7 @@ fn descr<'a, E: ParseError<&'a str>>(input: &'a str) -> IResult<&'a str, &'a str
     if !input.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
         return Err(nom::Err::Error(E::from_error_kind(input, ErrorKind::Alpha)));
     }
-    let end = input.bytes().position(|octet| !is_key_char(char::from(octet))).unwrap_or(input.len());
+    let end = input.bytes().position(|octet| !KEY_OCTETS.contains(octet)).unwrap_or(input.len());
     let (name, rest) = input.split_at_checked(end).unwrap_or((input, ""));
     Ok((rest, name))
 }
@@ -134,6 +157,8 @@ fn numeric_oid<'a, E: ParseError<&'a str>>(input: &'a str) -> IResult<&'a str, &
 fn number<'a, E: ParseError<&'a str>>(input: &'a str) -> IResult<&'a str, &'a str, E> {
     verify(digit1, |digits: &str| digits.len() == 1 || !digits.starts_with('0')).parse(input)
 }
+
+static KEY_OCTETS: OctetSet = OctetSet::new(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
 /// Tells whether a character may follow the first one of a descr.
 pub(crate) fn is_key_char(c: char) -> bool {

@@ -7,7 +7,7 @@ use provost_text::{Limits, Span};
 
 use super::ast::{Form, Rdn, RdnAttribute};
 use super::error::{ParseDnError, ParseDnErrorKind as Kind};
-use crate::grammar::{self, Fault, blanks, hex_pair};
+use crate::grammar::{self, Fault, OctetSet, blanks, hex_pair};
 use crate::octets::Octets;
 
 type Parsed<'a, T> = grammar::Parsed<'a, T, Kind>;
@@ -149,7 +149,8 @@ fn string_value(input: &str) -> Parsed<'_, (Octets, Form)> {
 }
 
 fn plain(input: &str) -> Parsed<'_, &str> {
-    grammar::run(input, |octet| matches!(octet, 0 | b'"' | b'+' | b',' | b';' | b'<' | b'>' | b'\\'))
+    static SPECIAL: OctetSet = OctetSet::new(b"\0\"+,;<>\\");
+    grammar::run(input, &SPECIAL)
 }
 
 /// Reads what follows a `\`: a special character or two hexadecimal digits.

@@ -10,7 +10,7 @@ use provost_text::{Limits, Span};
 use super::ast::Filter;
 use super::error::{ParseFilterError, ParseFilterErrorKind as Kind};
 use crate::attribute::leading_description;
-use crate::grammar::{self, Fault, hex_pair};
+use crate::grammar::{self, Fault, OctetSet, hex_pair};
 use crate::{AttributeDescription, ParseAttributeErrorKind};
 
 type Parsed<'a, T> = grammar::Parsed<'a, T, Kind>;
@@ -18,11 +18,15 @@ type Parsed<'a, T> = grammar::Parsed<'a, T, Kind>;
 /// Deepest nesting whatever the limits say: printing, evaluating and dropping a filter recurse.
 const MAX_DEPTH: usize = 256;
 
+/// Filters of a list, and levels, that room is made for before they have been read.
+const EXPECTED_ITEMS: usize = 3;
+const EXPECTED_DEPTH: usize = 4;
+
 /// A list that has been opened and not yet closed.
 enum Open {
     And(Vec<Filter>),
     Or(Vec<Filter>),
-    Not(Option<Filter>),
+    Not,
 }
 
 /// What stands behind a `(`.
@@ -65,7 +69,7 @@ fn whole<'a>(text: &'a str, limits: &Limits) -> Parsed<'a, Filter> {
 fn filter<'a>(text: &'a str, limits: &Limits) -> Parsed<'a, Filter> {
     let depth = limits.depth.min(MAX_DEPTH);
     let mut rest = text;
-    let mut open: Vec<Open> = Vec::new();
+    let mut open: Vec<Open> = Vec::with_capacity(EXPECTED_DEPTH);
     loop {
         let mut complete = None;
         match (rest.strip_prefix(')'), open.last()) {
@@ -98,13 +102,13 @@ fn filter<'a>(text: &'a str, limits: &Limits) -> Parsed<'a, Filter> {
                     }
                     filters.push(filter);
                 }
-                Some(Open::Not(negated)) => {
-                    *negated = Some(filter);
+                Some(Open::Not) => {
                     let Some(after) = rest.strip_prefix(')') else {
                         return Err(Fault::fail_char(rest, Kind::ExpectedClose));
                     };
                     rest = space(after);
-                    complete = open.pop().and_then(Open::close);
+                    open.pop();
+                    complete = Some(filter.negated());
                 }
             }
         }
@@ -116,7 +120,7 @@ impl Open {
         match self {
             Self::And(filters) => Some(Filter::And(filters)),
             Self::Or(filters) => Some(Filter::Or(filters)),
-            Self::Not(filter) => filter.map(Filter::negated),
+            Self::Not => None,
         }
     }
 }
@@ -125,16 +129,16 @@ impl Kind {
     fn expected_in(list: Option<&Open>) -> Self {
         match list {
             Some(Open::And(_) | Open::Or(_)) => Self::ExpectedClose,
-            Some(Open::Not(_)) | None => Self::ExpectedOpen,
+            Some(Open::Not) | None => Self::ExpectedOpen,
         }
     }
 }
 
 fn start<'a>(input: &'a str, limits: &Limits) -> Parsed<'a, Start> {
     let list = match input.as_bytes().first() {
-        Some(b'&') => Open::And(Vec::new()),
-        Some(b'|') => Open::Or(Vec::new()),
-        Some(b'!') => Open::Not(None),
+        Some(b'&') => Open::And(Vec::with_capacity(EXPECTED_ITEMS)),
+        Some(b'|') => Open::Or(Vec::with_capacity(EXPECTED_ITEMS)),
+        Some(b'!') => Open::Not,
         _ => {
             let (rest, item) = item(input, limits)?;
             let (rest, _) = char(')')(rest).map_err(|_: nom::Err<Fault<'a, Kind>>| match rest.chars().next() {
@@ -262,11 +266,16 @@ fn assertion(input: &str) -> Parsed<'_, Vec<u8>> {
 }
 
 fn plain(input: &str) -> Parsed<'_, &str> {
-    grammar::run(input, |octet| matches!(octet, 0 | b'(' | b')' | b'*' | b'\\'))
+    static SPECIAL: OctetSet = OctetSet::new(b"\0()*\\");
+    grammar::run(input, &SPECIAL)
 }
 
 fn space(input: &str) -> &str {
     let space = |octet: u8| matches!(octet, b' ' | b'\t' | b'\r' | b'\n');
+    // Hardly ever is there any, and this is asked around every filter.
+    if !input.as_bytes().first().copied().is_some_and(space) {
+        return input;
+    }
     let end = input.bytes().position(|octet| !space(octet)).unwrap_or(input.len());
     input.get(end..).unwrap_or_default()
 }

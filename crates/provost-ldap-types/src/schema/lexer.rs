@@ -1,14 +1,17 @@
 //! Splits a definition into words, quoted texts, parentheses and dollar signs.
 
 use nom::branch::alt;
-use nom::bytes::complete::{take_till, take_till1, take_while};
 use nom::character::complete::char;
 use nom::combinator::value;
+use nom::error::{Error, ErrorKind};
 use nom::sequence::delimited;
 use nom::{IResult, Parser};
 use provost_text::Span;
 
 use super::error::{DefinitionErrorKind, ParseDefinitionError};
+
+/// Octets that a token takes in definitions of real servers, blanks included.
+const OCTETS_A_TOKEN: usize = 6;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Lexeme<'a> {
@@ -32,7 +35,7 @@ pub(super) struct Token<'a> {
 ///
 /// A quoted text that does not end; everything else is some token.
 pub(super) fn tokens(source: &str) -> Result<Vec<Token<'_>>, ParseDefinitionError> {
-    let mut tokens = Vec::new();
+    let mut tokens = Vec::with_capacity(source.len() / OCTETS_A_TOKEN);
     let mut rest = source.trim_start_matches(is_blank);
     while !rest.is_empty() {
         let start = source.len() - rest.len();
@@ -40,7 +43,7 @@ pub(super) fn tokens(source: &str) -> Result<Vec<Token<'_>>, ParseDefinitionErro
             return Err(ParseDefinitionError::new(DefinitionErrorKind::OpenQuote, Span::new(start, source.len())));
         };
         tokens.push(Token { lexeme, span: Span::new(start, source.len() - behind.len()) });
-        rest = blanks(behind).map_or("", |(rest, _)| rest);
+        rest = behind.trim_start_matches(is_blank);
     }
     Ok(tokens)
 }
@@ -50,14 +53,25 @@ fn lexeme(input: &str) -> IResult<&str, Lexeme<'_>> {
         value(Lexeme::Open, char('(')),
         value(Lexeme::Close, char(')')),
         value(Lexeme::Dollar, char('$')),
-        delimited(char('\''), take_till(|c| c == '\''), char('\'')).map(Lexeme::Quoted),
-        take_till1(ends_word).map(Lexeme::Word),
+        delimited(char('\''), quoted, char('\'')).map(Lexeme::Quoted),
+        word.map(Lexeme::Word),
     ))
     .parse(input)
 }
 
-fn blanks(input: &str) -> IResult<&str, &str> {
-    take_while(is_blank).parse(input)
+fn quoted(input: &str) -> IResult<&str, &str> {
+    let end = memchr::memchr(b'\'', input.as_bytes()).unwrap_or(input.len());
+    let (quoted, rest) = input.split_at_checked(end).unwrap_or((input, ""));
+    Ok((rest, quoted))
+}
+
+/// Takes octets and not characters: all that end a word are ASCII.
+fn word(input: &str) -> IResult<&str, &str> {
+    let end = input.bytes().position(|octet| ends_word(char::from(octet))).unwrap_or(input.len());
+    match input.split_at_checked(end) {
+        Some((word, rest)) if !word.is_empty() => Ok((rest, word)),
+        _ => Err(nom::Err::Error(Error::new(input, ErrorKind::TakeTill1))),
+    }
 }
 
 fn is_blank(c: char) -> bool {

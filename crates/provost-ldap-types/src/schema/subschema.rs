@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::attribute_type::{AttributeType, Effective};
 use super::definition::{
     AttributeTypeDefinition, DitContentRuleDefinition, DitStructureRuleDefinition, IbmAttributeTypeDefinition,
@@ -122,7 +124,8 @@ impl Subschema {
             Some(prefix) if prefix.eq_ignore_ascii_case("olc") => attribute.get(3..).unwrap_or_default(),
             _ => attribute,
         };
-        let text = String::from_utf8_lossy(value);
+        // Nearly always it is text, and checking that is much faster than looking for what is none.
+        let text = str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed);
         let is = |name: &str| attribute.eq_ignore_ascii_case(name);
         let unreadable = &mut self.unreadable;
         if is(AttributeTypeDefinition::ATTRIBUTE) {
