@@ -5,6 +5,7 @@ use provost_text::Span;
 use crate::ast::{Argument, Bareword, Call, Constant, Expression, ExpressionKind};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
+use crate::lint::lint;
 use crate::number::Decimal;
 use crate::regex::{Regex, RegexError};
 use crate::registry::{Function, ParameterKind, Presence, Repeat, Returns};
@@ -25,7 +26,7 @@ pub enum Shape {
 /// Looks an expression over without evaluating it: unknown functions, numbers of arguments, constants that do not fit
 /// their parameter, words where they mean nothing.
 ///
-/// A constant that would fail its function is a warning, since the branch that it stands in may never be taken.
+/// A part that fails for every object is a warning, since the branch that it stands in may never be taken.
 ///
 /// ```
 /// use provost_expr::{Dialect, check, parse};
@@ -37,6 +38,16 @@ pub enum Shape {
 /// ```
 #[must_use]
 pub fn check(expression: &Expression, dialect: Dialect) -> Vec<Diagnostic> {
+    let mut found = findings(expression, dialect);
+    if !found.iter().any(Diagnostic::is_error) {
+        lint(expression, dialect, &mut found);
+        sort(&mut found);
+    }
+    found
+}
+
+/// What [`check`] finds without evaluating anything: all errors, and some warnings.
+pub(crate) fn findings(expression: &Expression, dialect: Dialect) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for call in expression.calls() {
         match Function::find(dialect, &call.name) {
@@ -63,8 +74,13 @@ pub fn check(expression: &Expression, dialect: Dialect) -> Vec<Diagnostic> {
     check_flow(expression, dialect, Place::Outermost, &mut found);
     check_chains(expression, &mut found);
     check_variables(expression, dialect, &mut Vec::new(), &mut found);
-    found.sort_by_key(|diagnostic| (!diagnostic.is_error(), diagnostic.span()));
+    sort(&mut found);
     found
+}
+
+/// Errors go first.
+fn sort(found: &mut [Diagnostic]) {
+    found.sort_by_key(|diagnostic| (!diagnostic.is_error(), diagnostic.span()));
 }
 
 /// Looks for attributes that a source does not have; each is a warning, since an absent attribute is Null.

@@ -40,6 +40,7 @@ mod eval;
 mod format;
 mod functions;
 mod invocation;
+mod lint;
 mod number;
 mod output;
 mod parser;

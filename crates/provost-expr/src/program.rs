@@ -3,7 +3,7 @@ use std::sync::Arc;
 use provost_text::Span;
 
 use crate::ast::{Bareword, Call, Expression, ExpressionKind, Operator};
-use crate::check::{Shape, check, invalid_pattern, shape};
+use crate::check::{Shape, findings, invalid_pattern, shape};
 use crate::complex::RoleUpdate;
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
@@ -77,10 +77,10 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// The first [`Diagnostic`] of [`check`] that is an error: an unknown function, a wrong number of arguments, a word in
+    /// The first [`Diagnostic`] of [`check`](crate::check) that is an error: an unknown function, a wrong number of arguments, a word in
     /// a place where it means nothing, or a dialect that is not available.
     pub fn compile(expression: &Expression, layout: &mut Layout, dialect: Dialect) -> Result<Self, Diagnostic> {
-        if let Some(error) = check(expression, dialect).into_iter().find(Diagnostic::is_error) {
+        if let Some(error) = findings(expression, dialect).into_iter().find(Diagnostic::is_error) {
             return Err(error);
         }
         let functions = || expression.calls().filter_map(|call| Function::find(dialect, call.name()));
@@ -158,7 +158,7 @@ impl Program {
     }
 }
 
-fn node(expression: &Expression, layout: &mut Layout, dialect: Dialect) -> Result<Node, Diagnostic> {
+pub(crate) fn node(expression: &Expression, layout: &mut Layout, dialect: Dialect) -> Result<Node, Diagnostic> {
     let kind = match &expression.kind {
         ExpressionKind::Attribute(name) => NodeKind::Attribute(layout.slot(name)),
         ExpressionKind::Bareword(word) => word_node(*word),

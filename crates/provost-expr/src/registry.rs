@@ -106,6 +106,8 @@ pub(crate) enum Nature {
     Random,
     /// Marks the result as secret.
     Redacting,
+    /// Depends on the time or on the configuration.
+    Surroundings,
     /// Gives application roles for an update of this kind.
     Roles(RoleUpdate),
 }

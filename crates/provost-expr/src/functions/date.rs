@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::{Any, Number, Text};
-use crate::registry::{Function, Parameter};
+use crate::registry::{Function, Nature, Parameter};
 use crate::value::Value;
 
 type Evaluated<'a> = Result<Value<'a>, EvaluateError>;
@@ -45,7 +45,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "Reads a date in one format and writes it in another; with three arguments there are no styles.",
     )
     .checked_by(check_format),
-    Function::new("Now", &[], now, "Gives the current date and time in UTC."),
+    Function::new("Now", &[], now, "Gives the current date and time in UTC.").of_nature(Nature::Surroundings),
     Function::new(
         "NumFromDate",
         &[Parameter::required("value", Any)],

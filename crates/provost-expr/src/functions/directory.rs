@@ -4,7 +4,7 @@ use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::{Number, Text};
 use crate::registry::Returns::PerElement;
-use crate::registry::{Function, Parameter};
+use crate::registry::{Function, Nature, Parameter};
 use crate::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -15,7 +15,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "Takes the value of a component of a distinguished name, counted from the left.",
     )
     .adjacent(),
-    Function::new("DefaultDomain", &[], default_domain, "Gives the default domain, as it is configured.").adjacent(),
+    Function::new("DefaultDomain", &[], default_domain, "Gives the default domain, as it is configured.")
+        .adjacent()
+        .of_nature(Nature::Surroundings),
     Function::new(
         "EscapeDNComponent",
         &[Parameter::required("component", Text)],

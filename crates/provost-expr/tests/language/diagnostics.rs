@@ -237,3 +237,36 @@ fn places() {
     "#]],
     );
 }
+
+#[test]
+fn what_always_fails_is_a_warning() {
+    check(
+        r#"IIF([a] = "x", Mid("abc", 0, 1), "y")"#,
+        &expect![[r#"
+        Warning out-of-range: this fails for every object that it is evaluated for: the start counts from 1 at byte 26
+        IIF([a] = "x", Mid("abc", 0, 1), "y")
+                                  ^
+    "#]],
+    );
+    check(
+        r#"Join("", [a], FormatDateTime("soon", , "yyyy", "MM"), Split("a", ""))"#,
+        &expect![[r#"
+        Warning not-a-date: this fails for every object that it is evaluated for: the source does not have the input format at byte 29
+        Join("", [a], FormatDateTime("soon", , "yyyy", "MM"), Split("a", ""))
+                                     ^^^^^^
+        Warning invalid-argument: this fails for every object that it is evaluated for: the delimiter is empty at byte 65
+        Join("", [a], FormatDateTime("soon", , "yyyy", "MM"), Split("a", ""))
+                                                                         ^^
+    "#]],
+    );
+    check(r#"IIF([a] = "x", Error("never"), DateAdd("d", 1, Now()))"#, &expect![[r#""#]]);
+    check(
+        r#"Switch([a], , "x", "y")"#,
+        &expect![[r#"
+        Warning switch-without-default: without a default, a source that equals no key gives no value at byte 12
+        Switch([a], , "x", "y")
+                    ^
+        help: write the default as the second argument
+    "#]],
+    );
+}

@@ -19,7 +19,7 @@ type Entry = (&'static str, Dialect, &'static str, &'static str);
 const ENTRA: Dialect = Dialect::Entra;
 const CONNECT: Dialect = Dialect::Connect;
 
-const ENTRIES: [Entry; 33] = [
+const ENTRIES: [Entry; 34] = [
     (
         "all-taken",
         ENTRA,
@@ -100,6 +100,12 @@ const ENTRIES: [Entry; 33] = [
         ENTRA,
         "Replace([mail], \"a\", , , , , )",
         "Give the arguments of one of the ways that the help lists.",
+    ),
+    (
+        "switch-without-default",
+        ENTRA,
+        "Switch([mail], , \"a\", \"b\")",
+        "Write a default as the second argument, if there should be a value in any case.",
     ),
     ("typographic-quote", ENTRA, "Trim(“a”)", "Write straight quotation marks."),
     ("unbound-variable", CONNECT, "1 + $n", "Bind the variable around the expression: `With($n, value, expression)`."),

@@ -110,8 +110,9 @@ fn values_fit_their_attribute() {
         &with(FlowDefinition::expression("manager", "Switch([a], , \"b\", \"c\")")),
         &lenient(),
         &expect![[r#"
-        Error switch-on-reference: `manager` holds references, for which `Switch` must not be used
-    "#]],
+            Warning switch-without-default: in the expression of `manager`: without a default, a source that equals no key gives no value
+            Error switch-on-reference: `manager` holds references, for which `Switch` must not be used
+        "#]],
     );
 }
 

@@ -122,7 +122,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("IsNumeric", ANY, is_numeric, "Tells whether `CNum` could read the value.").connect(),
     Function::new("IsPresent", ANY, is_present, "Tells whether there is a value that is not empty.").connect(),
     Function::new("IsString", ANY, is_string, "Tells whether there is one value, which then has a text.").connect(),
-    Function::new("Now", &[], now, "Gives the current date and time in UTC.").connect(),
+    Function::new("Now", &[], now, "Gives the current date and time in UTC.").connect().of_nature(Nature::Surroundings),
     Function::new("NumFromDate", ANY, num_from_date, "Turns a date into a number of 100-nanosecond steps since 1601.")
         .connect(),
     Function::new(
