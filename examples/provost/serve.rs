@@ -40,6 +40,12 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
     let state = State::open(&file).await?;
     let env = system::env();
     let mut builder = Host::builder().certificate(certificate);
+    if let Some(url) = &section.public_url {
+        builder = builder.public_url(url);
+    }
+    if section.protect_discovery {
+        builder = builder.protect_discovery();
+    }
     let mut engines = Vec::new();
     for (connector, tokens) in file.connectors.iter().zip(tokens) {
         let engine = Arc::new(state.open_engine(&file, connector, Recovery::Finish, env.clone()).await?);

@@ -56,6 +56,12 @@ pub struct HostSection {
     /// one is being replaced.
     #[serde(default)]
     pub tokens: Vec<SecretSource>,
+    /// Scheme and authority that locations of resources begin with, such as `https://host.example:8585`, where a proxy
+    /// stands before the host; the `Host` header of each request when it is missing.
+    pub public_url: Option<String>,
+    /// Whether `/Schemas`, `/ResourceTypes` and `/ServiceProviderConfig` ask for a token too.
+    #[serde(default)]
+    pub protect_discovery: bool,
 }
 
 fn default_listen() -> SocketAddr {
@@ -337,5 +343,18 @@ impl ConnectorSection {
             }
         };
         Deprovisioning { disable, delete }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ConfigFile;
+
+    #[test]
+    fn the_annotated_example_can_be_used() {
+        let file = ConfigFile::parse(include_str!("../../provost.toml")).unwrap();
+        assert_eq!((file.connectors.len(), file.sources.len(), file.mappings.len()), (1, 1, 1));
+        let mapping = provost_mapping::Mapping::compile(&file.mappings[0]).unwrap();
+        assert!(mapping.matching_attributes().any(|name| name.matches("mail")));
     }
 }

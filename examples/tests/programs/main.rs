@@ -9,3 +9,4 @@ mod lab;
 mod live;
 mod provision;
 mod secrets;
+mod serve;
