@@ -8,8 +8,8 @@ use provost_connector::{Clock as _, Entropy as _};
 use provost_examples::failure::Failure;
 use provost_examples::system::{SystemClock, SystemEntropy};
 use provost_expr::{
-    Complex, Context, Dialect, Expression, Layout, Limits, Member, NoEntropy, Program, Rendering, StepResult, Trace,
-    Value, parse_as,
+    Complex, Context, Diagnostic, Dialect, Expression, Layout, Limits, Member, NoEntropy, Program, Rendering,
+    StepResult, Trace, Value, parse_as,
 };
 use provost_model::Timestamp;
 use provost_text::{Snippet, Span};
@@ -52,11 +52,17 @@ pub(crate) struct Args {
     /// Prints the expression over several lines instead of evaluating it.
     #[arg(long, conflicts_with = "explain")]
     format: bool,
+    /// Prints what is wrong or doubtful with the expression instead of evaluating it.
+    #[arg(long, conflicts_with_all = ["explain", "format"])]
+    check: bool,
+    /// File with a JSON array of the attributes that the source has, for `--check`.
+    #[arg(long, value_name = "FILE", requires = "check")]
+    schema: Option<PathBuf>,
     /// Prints each part of the expression with its value before the result.
     #[arg(long)]
     explain: bool,
     /// Evaluates each line of a file (`-`: standard input), one JSON object in and one out.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["expression", "attributes", "user", "now", "existing", "params", "default_domain", "format", "explain"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["expression", "attributes", "user", "now", "existing", "params", "default_domain", "format", "explain", "check"])]
     batch: Option<PathBuf>,
 }
 
@@ -98,6 +104,9 @@ struct Surroundings {
 pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
     if let Some(path) = &args.batch {
         return batch(path, args.dialect);
+    }
+    if args.check {
+        return check(&args.expression.unwrap_or_default(), args.dialect, args.schema.as_ref());
     }
     let mut user = match &args.user {
         Some(path) => read_user(path)?,
@@ -143,6 +152,40 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// All findings; the expression can be used when none of them is an error.
+fn check(source: &str, dialect: Dialect, schema: Option<&PathBuf>) -> Result<ExitCode, Failure> {
+    let known: Option<Vec<String>> = match schema {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|error| Failure::from(error).context(path.display()))?;
+            let names = serde_json::from_str(&text);
+            Some(names.map_err(|error| Failure::from(error).context(path.display()))?)
+        }
+        None => None,
+    };
+    let found = match parse_as(source, dialect, &Limits::default()) {
+        Ok(expression) => {
+            let mut found = provost_expr::check(&expression, dialect);
+            if let Some(known) = known {
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                found.extend(provost_expr::check_attributes(&expression, &known));
+            }
+            found
+        }
+        Err(error) => vec![error.into()],
+    };
+    let mut out = std::io::stdout().lock();
+    for diagnostic in &found {
+        let severity = if diagnostic.is_error() { "error" } else { "warning" };
+        let message = format!("{severity}[{}]: {diagnostic}", diagnostic.code());
+        writeln!(out, "{}", Snippet::new(source, diagnostic.span(), &message))?;
+        if let Some(help) = diagnostic.help() {
+            writeln!(out, "help: {help}")?;
+        }
+    }
+    let usable = !found.iter().any(Diagnostic::is_error);
+    Ok(if usable { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn read_user(path: &PathBuf) -> Result<Attributes, Failure> {

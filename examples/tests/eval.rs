@@ -123,3 +123,24 @@ fn an_expression_is_formatted_in_its_dialect() {
     let (text, _) = eval(&["%P%&(1+ 2)", "--format", "--dialect", "connect"]);
     assert_eq!(text, "%P% & (1 + 2)\n");
 }
+
+#[test]
+fn findings_are_shown_at_their_place() {
+    let mut schema = tempfile::NamedTempFile::new().unwrap();
+    write!(schema, "[\"mail\"]").unwrap();
+    let schema = schema.path().to_str().unwrap();
+    let (found, usable) = eval(&["Join(\"\", [Mail], Mid(\"a\", 0, 1))", "--check", "--schema", schema]);
+    expect![[r#"
+        warning[out-of-range]: this fails for every object that it is evaluated for: the start counts from 1 at byte 26
+        Join("", [Mail], Mid("a", 0, 1))
+                                  ^
+        warning[unknown-attribute]: the source has no attribute `Mail` at byte 9
+        Join("", [Mail], Mid("a", 0, 1))
+                 ^^^^^^
+        help: names are case-sensitive: write `mail`
+    "#]]
+    .assert_eq(&found);
+    assert!(usable);
+    let (found, usable) = eval(&["Joim([mail])", "--check"]);
+    assert!(found.starts_with("error[unknown-function]") && !usable, "{found}");
+}
