@@ -9,7 +9,7 @@ use provost_examples::failure::Failure;
 use provost_ldap::{LdapOptions, discover};
 use provost_ldap_types::fingerprint::{Fingerprint, fingerprint};
 use provost_ldap_types::ldif::{Reader, Record};
-use provost_ldap_types::profile::ServerProfile;
+use provost_ldap_types::profile::{DisableValue, PasswordMechanism, RenameAbility, ServerProfile};
 use provost_ldap_types::schema::{SchemaCounts, Subschema};
 use provost_ldap_types::{Entry, RootDse};
 use serde_json::{Value as Json, json};
@@ -132,6 +132,18 @@ impl Findings {
             "delta": self.profile.delta.iter().map(|offer| offer.mechanism.as_str()).collect::<Vec<_>>(),
             "paging": self.profile.paging,
             "page_size": self.profile.page_size,
+            "size_limit": self.profile.size_limit,
+            "look_through_limit": self.profile.look_through_limit,
+            "password": password(&self.profile),
+            "password_modify": self.profile.password_modify,
+            "disable": self.profile.disable.map(|disable| json!({
+                "attribute": disable.attribute,
+                "value": disabled(disable.value),
+            })),
+            "rename": rename(self.profile.rename),
+            "tree_delete": self.profile.tree_delete,
+            "read_only": self.profile.read_only,
+            "quirks": self.profile.quirks.iter().map(|quirk| json!({ "code": quirk.code, "text": quirk.text })).collect::<Vec<_>>(),
             "naming_contexts": self.root_dse.naming_contexts(),
             "schema": schema,
         })
@@ -159,6 +171,21 @@ impl Findings {
         table.row("delta", &delta.collect::<Vec<_>>().join(", "));
         let paging = if self.profile.paging { "paged results" } else { "no paging" };
         table.row("paging", &format!("{paging}, {} entries a page", self.profile.page_size));
+        let limit = |limit: Option<u32>| limit.map_or("none known".to_owned(), |limit| limit.to_string());
+        let limits = (limit(self.profile.size_limit), limit(self.profile.look_through_limit));
+        table.row("limits", &format!("entries of a search {}, entries looked at {}", limits.0, limits.1));
+        let modify = if self.profile.password_modify { ", or the password modify operation" } else { "" };
+        table.row("password", &format!("{}{modify}", password(&self.profile)));
+        table.row(
+            "disable",
+            &match self.profile.disable {
+                Some(disable) => format!("{}: {}", disable.attribute, disabled(disable.value)),
+                None => "no attribute known".to_owned(),
+            },
+        );
+        let tree_delete = if self.profile.tree_delete { "subtrees can be deleted at once" } else { "no tree delete" };
+        let read_only = if self.profile.read_only { "read-only, " } else { "" };
+        table.row("writes", &format!("{read_only}{}, {tree_delete}", rename(self.profile.rename)));
         table.row("contexts", &self.root_dse.naming_contexts().join("; "));
         match self.counts {
             Some(counts) => {
@@ -172,6 +199,32 @@ impl Findings {
             table.row("quirk", quirk.text);
         }
         table.0
+    }
+}
+
+fn password(profile: &ServerProfile) -> String {
+    match profile.password {
+        PasswordMechanism::Attribute(attribute) => format!("write of {attribute}"),
+        PasswordMechanism::UnicodePwd => "write of unicodePwd over TLS".to_owned(),
+        _ => "not over LDAP".to_owned(),
+    }
+}
+
+fn disabled(value: DisableValue) -> String {
+    match value {
+        DisableValue::Bit(bit) => format!("bit {bit:#x}"),
+        DisableValue::OrAbsent(value) => format!("{value}, removed to enable"),
+        DisableValue::Values(off, on) => format!("{off}, {on} to enable"),
+        _ => "in the server's own way".to_owned(),
+    }
+}
+
+fn rename(ability: RenameAbility) -> &'static str {
+    match ability {
+        RenameAbility::Rename => "renames in place",
+        RenameAbility::MoveLeaf => "renames and moves of entries without children",
+        RenameAbility::MoveSubtree => "renames and moves of subtrees",
+        _ => "no renames",
     }
 }
 

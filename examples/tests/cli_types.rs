@@ -442,6 +442,8 @@ fn every_published_root_dse_is_recognised_and_says_why() {
         assert!(accepted.into_iter().any(|accepted| accepted == label), "{path}: {label}");
         let evidence = found["server"]["evidence"].as_array().unwrap();
         assert!(label == "unknown" || !evidence.is_empty(), "{path}");
+        let told = ["anchor", "delta", "password", "disable", "rename", "size_limit", "quirks"];
+        assert!(told.iter().all(|member| found.get(member).is_some()), "{path}: {found}");
         seen += 1;
     }
     assert_eq!(seen, 109);
