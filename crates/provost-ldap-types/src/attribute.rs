@@ -83,6 +83,14 @@ impl AttributeDescription {
         self.text.as_str()
     }
 
+    /// Tells whether values of the type are passwords, keys, or records of changes that may hold some.
+    ///
+    /// It goes by the names that servers of the usual products give to such attributes.
+    #[must_use]
+    pub fn holds_secrets(&self) -> bool {
+        SECRETS.iter().any(|name| self.base().eq_ignore_ascii_case(name))
+    }
+
     /// Tells whether `name`, a whole description, means the same as this one.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
@@ -229,13 +237,47 @@ impl Hash for AttributeDescription {
     }
 }
 
+/// Types whose values no `Debug` shows: passwords and keys of the usual products, and the parts of change logs that repeat
+/// them as they were sent.
+const SECRETS: [&str; 16] = [
+    "authPassword",
+    "changes",
+    "clearPassword",
+    "krbPrincipalKey",
+    "nspmPassword",
+    "nsslapd-rootpw",
+    "olcRootPW",
+    "passwordHistory",
+    "pwdHistory",
+    "reqMod",
+    "reqOld",
+    "sambaLMPassword",
+    "sambaNTPassword",
+    "unhashed#user#password",
+    "unicodePwd",
+    "userPassword",
+];
+
 /// An attribute with its values, in the order in which they were given (RFC 4512 section 2.5).
 ///
-/// Values are octets: not every one is text, and a server may send what is not UTF-8.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+/// Values are octets: not every one is text, and a server may send what is not UTF-8. `Debug` shows how many there are,
+/// and not the values themselves, of an attribute that [holds secrets](AttributeDescription::holds_secrets).
+#[derive(Clone, Eq, Hash, PartialEq)]
 pub struct Attribute {
     description: AttributeDescription,
     values: Vec<Vec<u8>>,
+}
+
+impl fmt::Debug for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Attribute");
+        shown.field("description", &self.description);
+        if self.description.holds_secrets() {
+            shown.field("values", &format_args!("[{} secret]", self.values.len())).finish()
+        } else {
+            shown.field("values", &self.values).finish()
+        }
+    }
 }
 
 impl Attribute {
@@ -502,5 +544,15 @@ mod tests {
         attribute.push("more");
         assert_eq!(attribute.values().len(), 3);
         assert_eq!(Attribute::of("photo", [""; 0]).unwrap().first(), None);
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let secret = Attribute::of("userPassword;x-a", ["Zq8-secret"]).unwrap();
+        assert!(secret.description().holds_secrets());
+        let shown = format!("{secret:?}");
+        assert!(shown.ends_with("values: [1 secret] }") && !shown.contains("90, 113"), "{shown}");
+        let open = Attribute::of("cn", ["Zq8"]).unwrap();
+        assert!(format!("{open:?}").contains("[90, 113, 56]"));
     }
 }
