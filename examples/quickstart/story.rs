@@ -47,10 +47,8 @@ pub(crate) async fn tell(args: &Args, log: &mut Log) -> Result<(), Failure> {
     let definition: MappingDefinition = toml::from_str(MAPPING)?;
     check_mapping(&definition, &host_engine, log)?;
     let import = host_engine.run(&RunProfile::full_import()).await?;
-    log.line(format!(
-        "full import: {} entries of this kind are there, complete: {:?}",
-        import.import.entries_read, import.complete
-    ));
+    let complete = if import.complete == Some(true) { "everything was seen" } else { "it is not complete" };
+    log.line(format!("full import: {} entries of this kind are there, {complete}", import.import.entries_read));
     let service = Service::start(Arc::clone(&host_engine), random_secret()?, work.path())?;
     log.line(format!("the host answers at {}", service.url()));
 
@@ -78,6 +76,7 @@ pub(crate) async fn tell(args: &Args, log: &mut Log) -> Result<(), Failure> {
     prove_password(&target, &scim, &env, log).await?;
 
     log.line("second cycle: one surname changed, one user disabled, one removed");
+    log.line("  a disabled user gets shadowExpire 1: the account expired on 2 January 1970 (shadowAccount, RFC 2307)");
     cycle::run(&cloud, &mapping, &later, &env, log).await?;
     rename(&cloud, log).await?;
     log.line(format!("second cycle ended: {}", count()));
@@ -114,7 +113,10 @@ pub(crate) async fn tell(args: &Args, log: &mut Log) -> Result<(), Failure> {
         engine.close().await?;
     }
     target.stop().await;
-    log.line(format!("done: {} users were refused", first.run.error_count));
+    match first.run.error_count {
+        0 => log.line("done: no user was refused"),
+        refused => log.line(format!("done: {refused} users were refused or failed, see above")),
+    }
     Ok(())
 }
 
