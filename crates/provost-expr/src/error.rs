@@ -33,6 +33,8 @@ pub enum ParseExprErrorKind {
     TooLong(usize),
     /// One call has more arguments than this.
     TooManyArguments(usize),
+    /// The text has more characters, in units of UTF-16, than this.
+    TooManyCharacters(usize),
     /// Calls are nested deeper than this.
     TooDeep(usize),
     /// A typographic quotation mark stands where a straight one is needed.
@@ -70,7 +72,7 @@ impl ParseExprError {
             ParseExprErrorKind::Expected(_) => "expected",
             ParseExprErrorKind::NumberTooLarge => "number-too-large",
             ParseExprErrorKind::OutsideFunction(_) => "outside-function",
-            ParseExprErrorKind::TooLong(_) => "expression-too-long",
+            ParseExprErrorKind::TooLong(_) | ParseExprErrorKind::TooManyCharacters(_) => "expression-too-long",
             ParseExprErrorKind::TooManyArguments(_) => "too-many-arguments",
             ParseExprErrorKind::TooDeep(_) => "too-deep",
             ParseExprErrorKind::TypographicQuote => "typographic-quote",
@@ -113,6 +115,7 @@ impl fmt::Display for ParseExprError {
             ParseExprErrorKind::OutsideFunction(what) => write!(f, "{what} cannot stand alone, outside a function"),
             ParseExprErrorKind::TooLong(limit) => write!(f, "expected at most {limit} bytes of text"),
             ParseExprErrorKind::TooManyArguments(limit) => write!(f, "expected at most {limit} arguments"),
+            ParseExprErrorKind::TooManyCharacters(limit) => write!(f, "expected at most {limit} characters of text"),
             ParseExprErrorKind::TooDeep(limit) => write!(f, "expected at most {limit} levels of nesting"),
             ParseExprErrorKind::TypographicQuote => f.write_str("expected a straight quotation mark"),
             ParseExprErrorKind::UnknownWord(word) => write!(f, "the word `{word}` has no meaning here"),

@@ -44,6 +44,7 @@ mod lint;
 mod number;
 mod output;
 mod parser;
+mod profile;
 mod program;
 mod regex;
 mod registry;
@@ -65,6 +66,7 @@ pub use error::{EvaluateError, EvaluateErrorKind, ParseExprError, ParseExprError
 pub use format::Indented;
 pub use output::{Output, Rendering};
 pub use parser::{parse, parse_as, parse_with};
+pub use profile::Profile;
 pub use program::Program;
 /// How long and how deep an expression may be.
 pub use provost_text::Limits;
