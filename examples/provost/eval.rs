@@ -313,7 +313,7 @@ fn evaluate(source: &str, surroundings: &Surroundings, tree: Option<&mut String>
     let output = output.map_err(|error| NoValue {
         code: error.code(),
         message: error.to_string(),
-        help: None,
+        help: error.help().map(str::to_owned),
         span: error.span(),
     })?;
     Ok(written(&output.rendering()))

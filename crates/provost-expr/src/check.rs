@@ -5,10 +5,11 @@ use provost_text::Span;
 use crate::ast::{Argument, Bareword, Call, Constant, Expression, ExpressionKind};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
+use crate::invocation::quoted;
 use crate::lint::lint;
 use crate::number::Decimal;
 use crate::regex::{Regex, RegexError};
-use crate::registry::{Function, ParameterKind, Presence, Repeat, Returns};
+use crate::registry::{Function, Parameter, ParameterKind, Presence, Repeat, Returns};
 use crate::scope::is_soft_deleted;
 use crate::suggest::{UnknownName, closest};
 
@@ -162,7 +163,7 @@ fn check_call(call: &Call, function: &'static Function, found: &mut Vec<Diagnost
     }
     for (position, argument) in call.arguments.iter().enumerate() {
         if let (Some(parameter), Argument::Given(given)) = (function.parameter(position), argument) {
-            check_argument(given, parameter.kind, parameter.name, found);
+            check_argument(given, function, parameter, found);
         }
     }
     if let Some(check) = function.check {
@@ -187,7 +188,7 @@ fn check_arity(call: &Call, function: &'static Function, found: &mut Vec<Diagnos
         };
         let message = format!("`{}` takes {expected}; {given} given", function.name);
         let diagnostic = Diagnostic::error("argument-count", call.name_span, message);
-        found.push(diagnostic.with_help(format!("its signature is `{}`", function.signature())));
+        found.push(diagnostic.with_help(function.signature_help()));
         return;
     }
     for (position, argument) in call.arguments.iter().enumerate() {
@@ -195,7 +196,7 @@ fn check_arity(call: &Call, function: &'static Function, found: &mut Vec<Diagnos
         if argument.given().is_none() && parameter.presence == Presence::Required {
             let message = format!("`{}` needs the argument `{}`", function.name, parameter.name);
             let diagnostic = Diagnostic::error("argument-missing", argument.span(), message);
-            found.push(diagnostic.with_help(format!("its signature is `{}`", function.signature())));
+            found.push(diagnostic.with_help(function.signature_help()));
         }
     }
 }
@@ -208,7 +209,8 @@ fn counted(count: usize) -> String {
     }
 }
 
-fn check_argument(given: &Expression, kind: ParameterKind, name: &str, found: &mut Vec<Diagnostic>) {
+fn check_argument(given: &Expression, function: &Function, parameter: &Parameter, found: &mut Vec<Diagnostic>) {
+    let (kind, name) = (parameter.kind, parameter.name);
     match (&given.kind, kind) {
         (ExpressionKind::Bareword(word), kind)
             if word.is_option() && !kind.words().is_some_and(|words| words.contains(&word.as_str())) =>
@@ -221,8 +223,9 @@ fn check_argument(given: &Expression, kind: ParameterKind, name: &str, found: &m
             found.push(Diagnostic::error("not-a-variable", given.span, message));
         }
         (ExpressionKind::Constant(constant), ParameterKind::Number) if Decimal::parse(&constant.text).is_none() => {
-            let message = format!("the argument `{name}` is a number, and this text is none");
-            found.push(Diagnostic::warning("not-a-number", given.span, message));
+            let given_text = quoted(&constant.text);
+            let message = format!("the argument `{name}` of `{}` is a number, and {given_text} is none", function.name);
+            found.push(Diagnostic::warning("not-a-number", given.span, message).with_help(function.signature_help()));
         }
         (ExpressionKind::Attribute(attribute), ParameterKind::AppRoleAssignments)
             if attribute == "appRoleAssignments" => {}

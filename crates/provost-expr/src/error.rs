@@ -137,6 +137,7 @@ pub struct EvaluateError {
     kind: EvaluateErrorKind,
     span: Span,
     message: String,
+    help: Option<String>,
 }
 
 /// What went wrong in an evaluation.
@@ -177,7 +178,12 @@ pub enum EvaluateErrorKind {
 
 impl EvaluateError {
     pub(crate) fn new(kind: EvaluateErrorKind, span: Span, message: impl Into<String>) -> Self {
-        Self { kind, span, message: message.into() }
+        Self { kind, span, message: message.into(), help: None }
+    }
+
+    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
     }
 
     /// Returns what went wrong.
@@ -190,6 +196,12 @@ impl EvaluateError {
     #[must_use]
     pub fn span(&self) -> Span {
         self.span
+    }
+
+    /// Returns what can be done about it, where there is more to say than the message does.
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
     }
 
     /// Returns a code that stays the same between versions.

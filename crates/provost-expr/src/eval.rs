@@ -67,7 +67,7 @@ impl<'a, 'c> Evaluator<'a, 'c> {
             NodeKind::Attribute(slot) => Ok(self.record.value(*slot)),
             NodeKind::Boolean(flag) => Ok(Value::Boolean(*flag)),
             NodeKind::Call(function, arguments) => {
-                (function.implementation)(&mut Invocation::new(self, arguments, node.span))
+                (function.implementation)(&mut Invocation::new(self, function, arguments, node.span))
             }
             NodeKind::Chain(chain) => self.chain(chain, node.span),
             NodeKind::Comparison(operator, sides) => {

@@ -9,6 +9,7 @@ use crate::eval::Evaluator;
 use crate::number::Decimal;
 use crate::program::{Node, NodeKind};
 use crate::regex::{Regex, RegexError};
+use crate::registry::{Function, Parameter};
 use crate::value::Value;
 
 /// A call under evaluation: the arguments, each evaluated when the function asks for it.
@@ -16,13 +17,19 @@ use crate::value::Value;
 /// A function that is not lazy asks for all its arguments, left to right, before it looks at any.
 pub(crate) struct Invocation<'e, 'a, 'c> {
     evaluator: &'e mut Evaluator<'a, 'c>,
+    function: &'static Function,
     arguments: &'a [Option<Node>],
     span: Span,
 }
 
 impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
-    pub(crate) fn new(evaluator: &'e mut Evaluator<'a, 'c>, arguments: &'a [Option<Node>], span: Span) -> Self {
-        Self { evaluator, arguments, span }
+    pub(crate) fn new(
+        evaluator: &'e mut Evaluator<'a, 'c>,
+        function: &'static Function,
+        arguments: &'a [Option<Node>],
+        span: Span,
+    ) -> Self {
+        Self { evaluator, function, arguments, span }
     }
 
     /// The number of argument places.
@@ -71,13 +78,29 @@ impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
             Value::Integer(number) => Ok(number),
             value => {
                 let Some(text) = value.into_text() else {
-                    return Err(self.error_at(position, Kind::Null, "a number is needed here, and there is no value"));
+                    let message = format!("{} is a number, and there is no value", self.named(position));
+                    let error = self.error_at(position, Kind::Null, message);
+                    return Err(error.with_help(self.function.signature_help()));
                 };
-                Decimal::parse(&text)
-                    .and_then(Decimal::truncated)
-                    .ok_or_else(|| self.error_at(position, Kind::NotANumber, "a number of 64 bits is needed here"))
+                Decimal::parse(&text).and_then(Decimal::truncated).ok_or_else(|| self.not_a_number(position))
             }
         }
+    }
+
+    /// An argument that is no number. What an attribute holds is not told.
+    pub(crate) fn not_a_number(&self, position: usize) -> EvaluateError {
+        let given = match self.argument(position).map(|node| &node.kind) {
+            Some(NodeKind::Constant(text)) => quoted(text),
+            _ => "this value".to_owned(),
+        };
+        let message = format!("{} is a number of 64 bits, and {given} is none", self.named(position));
+        self.error_at(position, Kind::NotANumber, message).with_help(self.function.signature_help())
+    }
+
+    /// An argument by the name of its parameter.
+    fn named(&self, position: usize) -> String {
+        let parameter = self.function.parameter(position).map_or("", Parameter::name);
+        format!("the argument `{parameter}` of `{}`", self.function.name())
     }
 
     /// The argument, whose text was asked for, as a regular expression. One that is no constant is translated for this call.
@@ -154,5 +177,17 @@ impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
 
     fn argument(&self, position: usize) -> Option<&'a Node> {
         self.arguments.get(position).and_then(Option::as_ref)
+    }
+}
+
+/// Longest constant that a message repeats, in characters.
+const SHOWN: usize = 40;
+
+/// A constant of the expression as a message shows it.
+pub(crate) fn quoted(constant: &str) -> String {
+    if constant.is_empty() || constant.chars().nth(SHOWN).is_some() || constant.contains(char::is_control) {
+        "this text".to_owned()
+    } else {
+        format!("`{constant}`")
     }
 }

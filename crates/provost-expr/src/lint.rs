@@ -43,7 +43,11 @@ fn constant_failures(expression: &Expression, dialect: Dialect, found: &mut Vec<
         let known = found.iter().any(|held| held.span() == error.span());
         if !known && error.kind() != Kind::TooLong {
             let message = format!("this fails for every object that it is evaluated for: {error}");
-            found.push(Diagnostic::warning(error.code(), error.span(), message));
+            let diagnostic = Diagnostic::warning(error.code(), error.span(), message);
+            found.push(match error.help() {
+                Some(help) => diagnostic.with_help(help),
+                None => diagnostic,
+            });
         }
     }
 }

@@ -271,6 +271,11 @@ impl Function {
         format!("{}({})", self.name, parts.join(", "))
     }
 
+    /// The help for arguments that do not fit.
+    pub(crate) fn signature_help(&self) -> String {
+        format!("its signature is `{}`", self.signature())
+    }
+
     /// Returns the parameter that the argument at this position is for.
     pub(crate) fn parameter(&self, position: usize) -> Option<&'static Parameter> {
         let last = self.parameters.len().saturating_sub(1);

@@ -1,7 +1,10 @@
 //! What an administrator sees: the message, the line, the caret and the help.
 
+use std::collections::BTreeMap;
+
 use expect_test::{Expect, expect};
-use provost_expr::{Diagnostic, Dialect, check as check_expression, parse};
+use provost_expr::{Context, Diagnostic, Dialect, Layout, NoEntropy, Program, Value, check as check_expression, parse};
+use provost_model::Timestamp;
 use provost_text::Snippet;
 
 fn check(source: &str, expected: &Expect) {
@@ -142,10 +145,11 @@ fn arguments() {
     check(
         "Mid([mail], \"one\", 2)",
         &expect![[r#"
-        Warning not-a-number: the argument `start` is a number, and this text is none at byte 12
-        Mid([mail], "one", 2)
-                    ^^^^^
-    "#]],
+            Warning not-a-number: the argument `start` of `Mid` is a number, and `one` is none at byte 12
+            Mid([mail], "one", 2)
+                        ^^^^^
+            help: its signature is `Mid(source, start, length)`
+        "#]],
     );
     check(
         r#"Replace([a], , "[a-z-[0-9]x]", , "", , )"#,
@@ -267,6 +271,59 @@ fn what_always_fails_is_a_warning() {
         Switch([a], , "x", "y")
                     ^
         help: write the default as the second argument
+    "#]],
+    );
+}
+
+/// What the evaluation says for an attribute `a` that holds `secret`.
+fn check_failure(source: &str, expected: &Expect) {
+    let mut layout = Layout::new();
+    let program = Program::compile(&parse(source).unwrap(), &mut layout, Dialect::Entra).unwrap();
+    let user = BTreeMap::from([("a".to_owned(), Value::text("secret"))]);
+    let record = layout.record(&user);
+    let context = Context::new(Timestamp::UNIX_EPOCH, &|_: &mut [u8]| Err(NoEntropy));
+    let error = program.evaluate(&record, &context).unwrap_err();
+    let message = error.to_string();
+    let drawn = Snippet::new(source, error.span(), &message);
+    expected.assert_eq(&format!("{}: {drawn}\nhelp: {}\n", error.code(), error.help().unwrap_or_default()));
+}
+
+#[test]
+fn a_wrong_number_tells_the_argument_and_only_constants() {
+    check_failure(
+        r#"Word([a], "x", "@")"#,
+        &expect![[r#"
+        not-a-number: the argument `wordNumber` of `Word` is a number of 64 bits, and `x` is none at byte 10
+        Word([a], "x", "@")
+                  ^^^
+        help: its signature is `Word(source, wordNumber, delimiters)`
+    "#]],
+    );
+    check_failure(
+        r#"Word("b", [a], "@")"#,
+        &expect![[r#"
+        not-a-number: the argument `wordNumber` of `Word` is a number of 64 bits, and this value is none at byte 10
+        Word("b", [a], "@")
+                  ^^^
+        help: its signature is `Word(source, wordNumber, delimiters)`
+    "#]],
+    );
+    check_failure(
+        "BitAnd([none], 1)",
+        &expect![[r#"
+        null: the argument `value1` of `BitAnd` is a number, and there is no value at byte 7
+        BitAnd([none], 1)
+               ^^^^^^
+        help: its signature is `BitAnd(value1, value2)`
+    "#]],
+    );
+    check_failure(
+        &format!("BitAnd(1, \"{}\")", "x".repeat(41)),
+        &expect![[r#"
+        not-a-number: the argument `value2` of `BitAnd` is a number of 64 bits, and this text is none at byte 10
+        BitAnd(1, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")
+                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        help: its signature is `BitAnd(value1, value2)`
     "#]],
     );
 }

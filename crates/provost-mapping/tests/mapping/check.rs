@@ -167,7 +167,7 @@ fn what_the_expression_checker_warns_of_is_passed_on() {
         &with(FlowDefinition::expression("uid", "Mid([a], \"x\", 2)")),
         &lenient(),
         &expect![[r#"
-        Warning not-a-number: in the expression of `uid`: the argument `start` is a number, and this text is none
-    "#]],
+            Warning not-a-number: in the expression of `uid`: the argument `start` of `Mid` is a number, and `x` is none
+        "#]],
     );
 }

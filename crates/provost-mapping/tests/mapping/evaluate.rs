@@ -183,7 +183,7 @@ fn an_error_names_the_target_and_the_place_and_no_value() {
     let drawn = Snippet::new(error.expression().unwrap(), error.span().unwrap(), &source.to_string()).to_string();
     expect![[r#"
         the expression of `uidNumber` failed (not-a-number)
-        a number of 64 bits is needed here at byte 7
+        the argument `value1` of `BitAnd` is a number of 64 bits, and this value is none at byte 7
         BitAnd([number], 255)
                ^^^^^^^^"#]]
     .assert_eq(&format!("{error} ({})\n{drawn}", error.code()));

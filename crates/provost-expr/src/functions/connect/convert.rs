@@ -212,8 +212,7 @@ fn cnum<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
         Value::Boolean(flag) => Ok(Value::Integer(i64::from(flag))),
         other => {
             let text = other.into_text().unwrap_or_default();
-            let failed = || call.error_at(0, Kind::NotANumber, "a number of 64 bits is needed here");
-            let whole = Decimal::parse(&text).and_then(Decimal::truncated).ok_or_else(failed)?;
+            let whole = Decimal::parse(&text).and_then(Decimal::truncated).ok_or_else(|| call.not_a_number(0))?;
             Ok(if text.contains('.') { Value::Text(text) } else { Value::Integer(whole) })
         }
     }
