@@ -10,7 +10,7 @@ mod identifier;
 mod list;
 mod logic;
 mod random;
-mod replace;
+pub(crate) mod replace;
 mod roles;
 mod text;
 

@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::error::EvaluateErrorKind as Kind;
 use crate::eval::Evaluator;
+use crate::functions::replace::missing_anchors;
 use crate::program;
 use crate::registry::{Function, Nature};
 use crate::scope::Layout;
@@ -20,6 +21,9 @@ pub(crate) fn lint(expression: &Expression, dialect: Dialect, found: &mut Vec<Di
     constant_failures(expression, dialect, found);
     if dialect == Dialect::Entra {
         missing_defaults(expression, found);
+        for call in expression.calls().filter(|call| call.name == "Replace") {
+            missing_anchors(call, found);
+        }
     }
 }
 

@@ -92,6 +92,53 @@ fn check_group(pattern: Option<&Expression>, group: Option<&Expression>, found: 
     }
 }
 
+/// Warns of a pattern that matches a whole text and then, as .NET does, once more behind it, where the empty match puts
+/// the replacement in a second time.
+pub(crate) fn missing_anchors(call: &Call, found: &mut Vec<Diagnostic>) {
+    let given = |position: usize| call.arguments().get(position).and_then(Argument::given);
+    let group = match mode(|position| given(position).is_some()) {
+        Some(Mode::Group) => given(GROUP),
+        Some(Mode::Pattern) => None,
+        _ => return,
+    };
+    let (Some(place), Some(replacement)) = (given(PATTERN), given(REPLACEMENT)) else { return };
+    let Some(regex) = constant(place).and_then(|pattern| Regex::new(pattern).ok()) else { return };
+    let group = match group.map(constant) {
+        Some(Some(name)) => regex.group_number(name),
+        Some(None) => return,
+        None => Some(0),
+    };
+    let Some(group) = group else { return };
+    let is_put_in = |text: &str, found: &Found| match constant(replacement) {
+        Some(new) if group == 0 => Template::new(new, &regex).parts(text, found).any(|part| !part.is_empty()),
+        Some(new) => !new.is_empty(),
+        None => true,
+    };
+    let twice = (' '..='~').any(|letter| {
+        let mut octets = [0; 4];
+        let text: &str = letter.encode_utf8(&mut octets);
+        let Ok(matches) = regex.matches(text) else { return false };
+        let matches: Vec<Found> = matches.map_while(Result::ok).collect();
+        let places: Vec<_> = matches.iter().map(|found| found.group(group)).collect();
+        places == [Some(0..1), Some(1..1)] && matches.last().is_some_and(|last| is_put_in(text, last))
+    });
+    if twice {
+        let message =
+            "this pattern also matches the empty text behind a match, where the replacement comes a second time";
+        found.push(Diagnostic::warning("pattern-without-anchors", place.span(), message).with_help(
+            "put `^` before the pattern and `$` behind it to replace the value as a whole, or write `+` in place of `*` to \
+             replace only what is there",
+        ));
+    }
+}
+
+fn constant(expression: &Expression) -> Option<&str> {
+    match expression.kind() {
+        ExpressionKind::Constant(constant) => Some(constant.text()),
+        _ => None,
+    }
+}
+
 fn replace<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
     match mode(|position| call.given(position)) {
         Some(Mode::Extract) => extract(call),

@@ -275,6 +275,48 @@ fn what_always_fails_is_a_warning() {
     );
 }
 
+#[test]
+fn a_pattern_that_matches_twice_wants_anchors() {
+    check(
+        r#"Replace([a], , "[a-z]*", , "new", , )"#,
+        &expect![[r#"
+        Warning pattern-without-anchors: this pattern also matches the empty text behind a match, where the replacement comes a second time at byte 15
+        Replace([a], , "[a-z]*", , "new", , )
+                       ^^^^^^^^
+        help: put `^` before the pattern and `$` behind it to replace the value as a whole, or write `+` in place of `*` to replace only what is there
+    "#]],
+    );
+    let warned = |pattern: &str, group: &str, new: &str| {
+        let source = format!(r#"Replace([a], , "{pattern}", {group}, {new}, , )"#);
+        let found = check_expression(&parse(&source).unwrap(), Dialect::Entra);
+        assert!(found.iter().all(|found| found.code() == "pattern-without-anchors"), "{found:?}");
+        !found.is_empty()
+    };
+    for (pattern, group, new) in [
+        (".*", "", "\"x\""),
+        (".*", "", "[b]"),
+        ("(.*)", "", "\"$1@lab\""),
+        (r"\d*$", "", "\"x\""),
+        ("(?<part>.*)", "\"part\"", "\"x\""),
+    ] {
+        assert!(warned(pattern, group, new), "{pattern} {group} {new}");
+    }
+    for (pattern, group, new) in [
+        ("^.*$", "", "\"x\""),
+        ("^.*", "", "\"x\""),
+        (".+", "", "\"x\""),
+        ("[()\\\\s-]+", "", "\"x\""),
+        ("[a-z]*", "", "\"\""),
+        ("(.*)", "", "\"$1\""),
+        ("$", "", "\"x\""),
+        (r"\b", "", "\"x\""),
+        ("(?<part>.*)@", "\"part\"", "\"x\""),
+        ("(?<part>.*)", "\"part\"", "\"\""),
+    ] {
+        assert!(!warned(pattern, group, new), "{pattern} {group} {new}");
+    }
+}
+
 /// What the evaluation says for an attribute `a` that holds `secret`.
 fn check_failure(source: &str, expected: &Expect) {
     let mut layout = Layout::new();

@@ -19,7 +19,7 @@ type Entry = (&'static str, Dialect, &'static str, &'static str);
 const ENTRA: Dialect = Dialect::Entra;
 const CONNECT: Dialect = Dialect::Connect;
 
-const ENTRIES: [Entry; 34] = [
+const ENTRIES: [Entry; 35] = [
     (
         "all-taken",
         ENTRA,
@@ -94,6 +94,13 @@ const ENTRIES: [Entry; 34] = [
     ("number-too-large", ENTRA, "BitAnd(1, &H10000000000000000)", "Write a number of at most 64 bits."),
     ("out-of-range", ENTRA, "Item([list], 3)", "Count from one, and no further than there are values or characters."),
     ("outside-function", ENTRA, "[mail] = \"x\"", "Put it into a function: `IIF([mail] = \"x\", \"yes\", \"no\")`."),
+    (
+        "pattern-without-anchors",
+        ENTRA,
+        "Replace([mail], , \".*\", , \"x\", , )",
+        "Put `^` before the pattern and `$` behind it, or write `+` in place of `*`: `.*` matches a value and then once more \
+         the empty text behind it, so `.*` gives `xx`, `^.*$` gives `x`.",
+    ),
     ("raised", ENTRA, "Error(\"no department\")", "The expression itself refuses the object; the message says why."),
     (
         "replace-mode",
