@@ -5,6 +5,7 @@ use provost_text::Span;
 use crate::ast::{Argument, Bareword, Call, Constant, Expression, ExpressionKind};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
+use crate::extension::Registry;
 use crate::invocation::quoted;
 use crate::lint::lint;
 use crate::number::Decimal;
@@ -39,26 +40,30 @@ pub enum Shape {
 /// ```
 #[must_use]
 pub fn check(expression: &Expression, dialect: Dialect) -> Vec<Diagnostic> {
-    let mut found = findings(expression, dialect);
+    checked(expression, &Registry::new(dialect))
+}
+
+pub(crate) fn checked(expression: &Expression, registry: &Registry) -> Vec<Diagnostic> {
+    let mut found = findings(expression, registry);
     if !found.iter().any(Diagnostic::is_error) {
-        lint(expression, dialect, &mut found);
+        lint(expression, registry, &mut found);
         sort(&mut found);
     }
     found
 }
 
 /// What [`check`] finds without evaluating anything: all errors, and some warnings.
-pub(crate) fn findings(expression: &Expression, dialect: Dialect) -> Vec<Diagnostic> {
+pub(crate) fn findings(expression: &Expression, registry: &Registry) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for call in expression.calls() {
-        match Function::find(dialect, &call.name) {
+        match registry.find(&call.name) {
             Some(function) => check_call(call, function, &mut found),
-            None => found.push(unknown_function(call, dialect)),
+            None => found.push(unknown_function(call, registry)),
         }
     }
     for node in expression.nodes().skip(1) {
         let ExpressionKind::Call(call) = &node.kind else { continue };
-        if Function::find(dialect, &call.name).is_some_and(Function::is_outermost) {
+        if registry.find(&call.name).is_some_and(Function::is_outermost) {
             let message = format!("`{}` must be the outermost function", call.name);
             found.push(Diagnostic::error("not-outermost", call.name_span, message));
         }
@@ -72,9 +77,9 @@ pub(crate) fn findings(expression: &Expression, dialect: Dialect) -> Vec<Diagnos
             }
         }
     }
-    check_flow(expression, dialect, Place::Outermost, &mut found);
+    check_flow(expression, registry, Place::Outermost, &mut found);
     check_chains(expression, &mut found);
-    check_variables(expression, dialect, &mut Vec::new(), &mut found);
+    check_variables(expression, registry, &mut Vec::new(), &mut found);
     sort(&mut found);
     found
 }
@@ -120,14 +125,14 @@ fn with_suggestion(diagnostic: Diagnostic, meant: Option<UnknownName<'_>>) -> Di
     }
 }
 
-pub(crate) fn unknown_function(call: &Call, dialect: Dialect) -> Diagnostic {
+pub(crate) fn unknown_function(call: &Call, registry: &Registry) -> Diagnostic {
     let name = call.name.as_str();
     let diagnostic = Diagnostic::error("unknown-function", call.name_span, format!("there is no function `{name}`"));
-    with_suggestion(diagnostic, closest(name, Function::all(dialect).iter().map(|function| function.name)))
+    with_suggestion(diagnostic, closest(name, registry.functions().map(|function| function.name)))
 }
 
 /// Tells whether the result is one value or a list.
-pub(crate) fn shape(expression: &Expression, dialect: Dialect) -> Shape {
+pub(crate) fn shape(expression: &Expression, registry: &Registry) -> Shape {
     let call = match &expression.kind {
         ExpressionKind::Attribute(_) => return Shape::Unknown,
         ExpressionKind::Chain(_) | ExpressionKind::Variable(_) => return Shape::Unknown,
@@ -137,12 +142,12 @@ pub(crate) fn shape(expression: &Expression, dialect: Dialect) -> Shape {
         | ExpressionKind::Parameter(_) => return Shape::Scalar,
         ExpressionKind::Call(call) => call,
     };
-    let Some(function) = Function::find(dialect, &call.name) else { return Shape::Unknown };
+    let Some(function) = registry.find(&call.name) else { return Shape::Unknown };
     let united = |picked: &dyn Fn(usize) -> bool| {
         let mut shapes = (call.arguments.iter().enumerate())
             .filter(|(position, _)| picked(*position))
             .filter_map(|(_, argument)| argument.given())
-            .map(|argument| shape(argument, dialect));
+            .map(|argument| shape(argument, registry));
         let first = shapes.next().unwrap_or(Shape::Unknown);
         if shapes.all(|other| other == first) { first } else { Shape::Unknown }
     };
@@ -264,14 +269,14 @@ enum Place {
 }
 
 /// Flow signals pass only through the branches of `IIF` and `Switch`.
-fn check_flow(expression: &Expression, dialect: Dialect, place: Place, found: &mut Vec<Diagnostic>) {
+fn check_flow(expression: &Expression, registry: &Registry, place: Place, found: &mut Vec<Diagnostic>) {
     match &expression.kind {
         ExpressionKind::Bareword(word) if word.flow().is_some() && place == Place::Argument => {
             let diagnostic = misplaced(*word, expression);
             found.push(diagnostic.with_help("use it as a branch of an outermost `IIF` or `Switch`"));
         }
         ExpressionKind::Call(call) => {
-            let function = Function::find(dialect, &call.name);
+            let function = registry.find(&call.name);
             if call.name == "IgnoreFlowIfNullOrEmpty" && place == Place::Argument {
                 let message = "`IgnoreFlowIfNullOrEmpty` fails here when it has nothing to flow";
                 let diagnostic = Diagnostic::warning("flow-placement", call.name_span, message);
@@ -280,12 +285,12 @@ fn check_flow(expression: &Expression, dialect: Dialect, place: Place, found: &m
             for (position, argument) in call.arguments.iter().enumerate() {
                 let Some(given) = argument.given() else { continue };
                 let passes = matches!(function.map(|f| f.returns), Some(Returns::Branch(picked)) if picked(position));
-                check_flow(given, dialect, if passes { place } else { Place::Argument }, found);
+                check_flow(given, registry, if passes { place } else { Place::Argument }, found);
             }
         }
         ExpressionKind::Chain(chain) => {
             for operand in std::iter::once(&chain.first).chain(chain.links.iter().map(|link| &link.operand)) {
-                check_flow(operand, dialect, Place::Argument, found);
+                check_flow(operand, registry, Place::Argument, found);
             }
         }
         _ => {}
@@ -310,7 +315,7 @@ fn check_chains(expression: &Expression, found: &mut Vec<Diagnostic>) {
 /// A variable means something only inside the call that binds it.
 fn check_variables<'e>(
     expression: &'e Expression,
-    dialect: Dialect,
+    registry: &Registry,
     bound: &mut Vec<&'e str>,
     found: &mut Vec<Diagnostic>,
 ) {
@@ -321,7 +326,8 @@ fn check_variables<'e>(
             found.push(Diagnostic::error("unbound-variable", expression.span, message).with_help(help));
         }
         ExpressionKind::Call(call) => {
-            let binds = Function::find(dialect, &call.name)
+            let binds = registry
+                .find(&call.name)
                 .is_some_and(|function| function.parameter(0).is_some_and(|p| p.kind == ParameterKind::Variable));
             let variable = call.arguments.first().and_then(Argument::given).map(Expression::kind);
             let variable = match variable {
@@ -333,10 +339,10 @@ fn check_variables<'e>(
                 match (variable, position) {
                     (Some(_), 0) => {}
                     // The value that the variable stands for does not see it yet.
-                    (None, _) | (Some(_), 1) => check_variables(given, dialect, bound, found),
+                    (None, _) | (Some(_), 1) => check_variables(given, registry, bound, found),
                     (Some(name), _) => {
                         bound.push(name);
-                        check_variables(given, dialect, bound, found);
+                        check_variables(given, registry, bound, found);
                         bound.pop();
                     }
                 }
@@ -344,7 +350,7 @@ fn check_variables<'e>(
         }
         ExpressionKind::Chain(chain) => {
             for operand in std::iter::once(&chain.first).chain(chain.links.iter().map(|link| &link.operand)) {
-                check_variables(operand, dialect, bound, found);
+                check_variables(operand, registry, bound, found);
             }
         }
         _ => {}

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use provost_text::Span;
@@ -14,12 +15,24 @@ use crate::value::Value;
 
 /// A call under evaluation: the arguments, each evaluated when the function asks for it.
 ///
-/// A function that is not lazy asks for all its arguments, left to right, before it looks at any.
-pub(crate) struct Invocation<'e, 'a, 'c> {
+/// # Contract
+///
+/// A function that is not lazy asks for all its arguments, left to right, before it looks at any. Positions count from zero;
+/// one behind the last reads as omitted. A function [charges](Invocation::charge) for the text that it builds.
+pub struct Invocation<'e, 'a, 'c> {
     evaluator: &'e mut Evaluator<'a, 'c>,
     function: &'static Function,
     arguments: &'a [Option<Node>],
     span: Span,
+}
+
+impl fmt::Debug for Invocation<'_, '_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invocation")
+            .field("function", &self.function.name())
+            .field("span", &self.span)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
@@ -32,13 +45,15 @@ impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
         Self { evaluator, function, arguments, span }
     }
 
-    /// The number of argument places.
-    pub(crate) fn len(&self) -> usize {
+    /// Returns the number of argument places.
+    #[must_use]
+    pub fn count(&self) -> usize {
         self.arguments.len()
     }
 
     /// Tells whether the argument is written out.
-    pub(crate) fn given(&self, position: usize) -> bool {
+    #[must_use]
+    pub fn given(&self, position: usize) -> bool {
         self.argument(position).is_some()
     }
 
@@ -52,8 +67,12 @@ impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
         self.argument(position).map_or(Ok(Value::Null), |node| self.evaluator.node(node))
     }
 
-    /// The argument as it is; Null where it is omitted.
-    pub(crate) fn value(&mut self, position: usize) -> Result<Value<'a>, EvaluateError> {
+    /// Evaluates the argument; Null where it is omitted.
+    ///
+    /// # Errors
+    ///
+    /// What the argument fails with; a flow signal is an error.
+    pub fn value(&mut self, position: usize) -> Result<Value<'a>, EvaluateError> {
         self.argument(position).map_or(Ok(Value::Null), |node| self.evaluator.value(node))
     }
 
@@ -62,8 +81,12 @@ impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
         self.argument(position).map_or(Ok(Value::Null), |node| self.evaluator.scalar(node))
     }
 
-    /// The text of an argument that has one value; `None` for Null.
-    pub(crate) fn text(&mut self, position: usize) -> Result<Option<Cow<'a, str>>, EvaluateError> {
+    /// Evaluates the argument to one text; `None` for Null.
+    ///
+    /// # Errors
+    ///
+    /// What the argument fails with; several values are an error.
+    pub fn text(&mut self, position: usize) -> Result<Option<Cow<'a, str>>, EvaluateError> {
         Ok(self.scalar(position)?.into_text())
     }
 
@@ -72,8 +95,12 @@ impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
         Ok(self.text(position)?.unwrap_or_default())
     }
 
-    /// The argument as a whole number; a fraction is cut off.
-    pub(crate) fn integer(&mut self, position: usize) -> Result<i64, EvaluateError> {
+    /// Evaluates the argument to a whole number; a fraction is cut off.
+    ///
+    /// # Errors
+    ///
+    /// What the argument fails with; several values, Null and text that is no number are errors.
+    pub fn integer(&mut self, position: usize) -> Result<i64, EvaluateError> {
         match self.scalar(position)? {
             Value::Integer(number) => Ok(number),
             value => {
@@ -123,8 +150,12 @@ impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
         self.evaluator.bound(name, value, node)
     }
 
-    /// Takes the bytes of a text that is about to be built out of what the context allows.
-    pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), EvaluateError> {
+    /// Takes the bytes of a text that is about to be built out of the text budget of the context.
+    ///
+    /// # Errors
+    ///
+    /// When the context does not allow that much.
+    pub fn charge(&mut self, bytes: usize) -> Result<(), EvaluateError> {
         self.evaluator.charge(bytes, self.span)
     }
 
@@ -136,7 +167,11 @@ impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
     }
 
     /// Applies `function` to the text of a scalar or to each text of a list; Null stays Null.
-    pub(crate) fn each(
+    ///
+    /// # Errors
+    ///
+    /// What `function` fails with.
+    pub fn each(
         &mut self,
         source: Value<'a>,
         mut function: impl FnMut(&mut Self, Cow<'a, str>) -> Result<Cow<'a, str>, EvaluateError>,
@@ -153,7 +188,9 @@ impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
         }
     }
 
-    pub(crate) fn context(&self) -> &'c Context<'c> {
+    /// Returns what the evaluation takes from outside.
+    #[must_use]
+    pub fn context(&self) -> &'c Context<'c> {
         self.evaluator.context()
     }
 
@@ -165,13 +202,15 @@ impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
         self.evaluator.is_redacted()
     }
 
-    /// An error that the whole call is the place of.
-    pub(crate) fn error(&self, kind: Kind, message: impl Into<String>) -> EvaluateError {
+    /// Makes an error that the whole call is the place of. The message goes into logs, so it repeats no value.
+    #[must_use]
+    pub fn error(&self, kind: Kind, message: impl Into<String>) -> EvaluateError {
         EvaluateError::new(kind, self.span, message)
     }
 
-    /// An error in one argument.
-    pub(crate) fn error_at(&self, position: usize, kind: Kind, message: impl Into<String>) -> EvaluateError {
+    /// Makes an error in one argument. The message goes into logs, so it repeats no value.
+    #[must_use]
+    pub fn error_at(&self, position: usize, kind: Kind, message: impl Into<String>) -> EvaluateError {
         EvaluateError::new(kind, self.argument(position).map_or(self.span, |node| node.span), message)
     }
 

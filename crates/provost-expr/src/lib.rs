@@ -25,7 +25,8 @@
 //! | --- | --- |
 //! | `certificates` | the functions of [`Dialect::Connect`] that read X.509 certificates |
 //!
-//! Left out: functions of the user's own.
+//! Functions of a program's own are added through a [`Registry`]. Left out: functions that take time, as an evaluation
+//! waits for nothing.
 
 mod ast;
 mod check;
@@ -37,6 +38,7 @@ mod dialect;
 mod display;
 mod error;
 mod eval;
+mod extension;
 mod format;
 mod functions;
 mod invocation;
@@ -63,14 +65,16 @@ pub use date::DateTime;
 pub use diagnostic::{Diagnostic, Severity};
 pub use dialect::{Dialect, ParseDialectError};
 pub use error::{EvaluateError, EvaluateErrorKind, ParseExprError, ParseExprErrorKind};
+pub use extension::{RegisterError, Registry};
 pub use format::Indented;
+pub use invocation::Invocation;
 pub use output::{Output, Rendering};
 pub use parser::{parse, parse_as, parse_with};
 pub use profile::Profile;
 pub use program::Program;
 /// How long and how deep an expression may be.
 pub use provost_text::Limits;
-pub use registry::{Function, Origin, Parameter, ParameterKind, Presence};
+pub use registry::{Function, Implementation, Origin, Parameter, ParameterKind, Presence};
 pub use scope::{Layout, Record, Source, source_values};
 pub use trace::{Step, StepResult, Trace};
 pub use value::{Flow, Items, Value};

@@ -8,18 +8,19 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::error::EvaluateErrorKind as Kind;
 use crate::eval::Evaluator;
+use crate::extension::Registry;
 use crate::functions::replace::missing_anchors;
 use crate::program;
-use crate::registry::{Function, Nature};
+use crate::registry::Nature;
 use crate::scope::Layout;
 
 /// What the evaluation of a constant part may build; one that needs more is left alone.
 const TEXT_BUDGET: usize = 64 * 1024;
 
 /// Looks for what is allowed and most likely not meant. The expression has no errors.
-pub(crate) fn lint(expression: &Expression, dialect: Dialect, found: &mut Vec<Diagnostic>) {
-    constant_failures(expression, dialect, found);
-    if dialect == Dialect::Entra {
+pub(crate) fn lint(expression: &Expression, registry: &Registry, found: &mut Vec<Diagnostic>) {
+    constant_failures(expression, registry, found);
+    if registry.dialect() == Dialect::Entra {
         missing_defaults(expression, found);
         for call in expression.calls().filter(|call| call.name == "Replace") {
             missing_anchors(call, found);
@@ -29,16 +30,16 @@ pub(crate) fn lint(expression: &Expression, dialect: Dialect, found: &mut Vec<Di
 
 /// Evaluates each part that does not depend on the object. One that fails is a warning: the branch that it stands in may
 /// never be taken.
-fn constant_failures(expression: &Expression, dialect: Dialect, found: &mut Vec<Diagnostic>) {
+fn constant_failures(expression: &Expression, registry: &Registry, found: &mut Vec<Diagnostic>) {
     let mut seen = 0;
     for node in expression.nodes() {
         let is_call = matches!(node.kind, ExpressionKind::Call(_) | ExpressionKind::Chain(_));
-        if !is_call || node.span.start() < seen || !is_constant(node, dialect) {
+        if !is_call || node.span.start() < seen || !is_constant(node, registry) {
             continue;
         }
         seen = node.span.end();
         let layout = &mut Layout::new();
-        let Ok(compiled) = program::node(node, layout, dialect) else { continue };
+        let Ok(compiled) = program::node(node, layout, registry) else { continue };
         let nothing = BTreeMap::new();
         let record = layout.record(&nothing);
         let entropy = |_: &mut [u8]| Err(NoEntropy);
@@ -57,13 +58,13 @@ fn constant_failures(expression: &Expression, dialect: Dialect, found: &mut Vec<
 }
 
 /// Whether a part gives the same for every object, at any time and in any place.
-fn is_constant(part: &Expression, dialect: Dialect) -> bool {
+fn is_constant(part: &Expression, registry: &Registry) -> bool {
     part.nodes().all(|node| match &node.kind {
         ExpressionKind::Attribute(_) | ExpressionKind::Parameter(_) | ExpressionKind::Variable(_) => false,
         ExpressionKind::Bareword(word) => word.flow().is_none(),
         ExpressionKind::Call(call) => {
             // `Error` fails on purpose.
-            let function = Function::find(dialect, &call.name).filter(|function| function.name != "Error");
+            let function = registry.find(&call.name).filter(|function| function.name != "Error");
             function.is_some_and(|function| function.nature == Nature::Plain)
         }
         ExpressionKind::Chain(_) | ExpressionKind::Comparison(_) | ExpressionKind::Constant(_) => true,

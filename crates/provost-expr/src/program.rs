@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::error::EvaluateError;
 use crate::eval::Evaluator;
+use crate::extension::Registry;
 use crate::output::Output;
 use crate::regex::Regex;
 use crate::registry::{Function, ParameterKind};
@@ -80,13 +81,21 @@ impl Program {
     /// The first [`Diagnostic`] of [`check`](crate::check) that is an error: an unknown function, a wrong number of arguments, a word in
     /// a place where it means nothing, or a dialect that is not available.
     pub fn compile(expression: &Expression, layout: &mut Layout, dialect: Dialect) -> Result<Self, Diagnostic> {
-        if let Some(error) = findings(expression, dialect).into_iter().find(Diagnostic::is_error) {
+        Self::compile_with(expression, layout, &Registry::new(dialect))
+    }
+
+    pub(crate) fn compile_with(
+        expression: &Expression,
+        layout: &mut Layout,
+        registry: &Registry,
+    ) -> Result<Self, Diagnostic> {
+        if let Some(error) = findings(expression, registry).into_iter().find(Diagnostic::is_error) {
             return Err(error);
         }
-        let functions = || expression.calls().filter_map(|call| Function::find(dialect, call.name()));
+        let functions = || expression.calls().filter_map(|call| registry.find(call.name()));
         Ok(Self {
-            root: node(expression, layout, dialect)?,
-            shape: shape(expression, dialect),
+            root: node(expression, layout, registry)?,
+            shape: shape(expression, registry),
             random: functions().any(Function::is_random),
             redacting: functions().any(Function::is_redacting),
             role_update: functions().find_map(Function::role_update),
@@ -158,22 +167,22 @@ impl Program {
     }
 }
 
-pub(crate) fn node(expression: &Expression, layout: &mut Layout, dialect: Dialect) -> Result<Node, Diagnostic> {
+pub(crate) fn node(expression: &Expression, layout: &mut Layout, registry: &Registry) -> Result<Node, Diagnostic> {
     let kind = match &expression.kind {
         ExpressionKind::Attribute(name) => NodeKind::Attribute(layout.slot(name)),
         ExpressionKind::Bareword(word) => word_node(*word),
-        ExpressionKind::Call(call) => call_node(call, layout, dialect)?,
+        ExpressionKind::Call(call) => call_node(call, layout, registry)?,
         ExpressionKind::Chain(chain) => {
-            let first = node(&chain.first, layout, dialect)?;
+            let first = node(&chain.first, layout, registry)?;
             let mut links = Vec::with_capacity(chain.links.len());
             for link in &chain.links {
-                links.push((link.operator, node(&link.operand, layout, dialect)?));
+                links.push((link.operator, node(&link.operand, layout, registry)?));
             }
             NodeKind::Chain(Box::new((first, links)))
         }
         ExpressionKind::Comparison(comparison) => NodeKind::Comparison(
             comparison.operator,
-            Box::new([node(&comparison.left, layout, dialect)?, node(&comparison.right, layout, dialect)?]),
+            Box::new([node(&comparison.left, layout, registry)?, node(&comparison.right, layout, registry)?]),
         ),
         ExpressionKind::Constant(constant) => NodeKind::Constant(constant.text.as_str().into()),
         ExpressionKind::Parameter(name) => NodeKind::Parameter(name.as_str().into()),
@@ -193,12 +202,12 @@ fn word_node(word: Bareword) -> NodeKind {
     }
 }
 
-fn call_node(call: &Call, layout: &mut Layout, dialect: Dialect) -> Result<NodeKind, Diagnostic> {
-    let function = Function::find(dialect, &call.name).ok_or_else(|| crate::check::unknown_function(call, dialect))?;
+fn call_node(call: &Call, layout: &mut Layout, registry: &Registry) -> Result<NodeKind, Diagnostic> {
+    let function = registry.find(&call.name).ok_or_else(|| crate::check::unknown_function(call, registry))?;
     let mut arguments = Vec::with_capacity(call.arguments.len());
     for (position, argument) in call.arguments.iter().enumerate() {
         let kind = function.parameter(position).map(|parameter| parameter.kind);
-        arguments.push(argument.given().map(|given| argument_node(given, kind, layout, dialect)).transpose()?);
+        arguments.push(argument.given().map(|given| argument_node(given, kind, layout, registry)).transpose()?);
     }
     Ok(NodeKind::Call(function, arguments.into()))
 }
@@ -208,7 +217,7 @@ fn argument_node(
     given: &Expression,
     kind: Option<ParameterKind>,
     layout: &mut Layout,
-    dialect: Dialect,
+    registry: &Registry,
 ) -> Result<Node, Diagnostic> {
     let kind = match (&given.kind, kind) {
         (ExpressionKind::Constant(constant), Some(ParameterKind::Attribute)) => {
@@ -218,7 +227,7 @@ fn argument_node(
             let regex = Regex::new(&constant.text).map_err(|error| invalid_pattern(&error, constant, given.span))?;
             NodeKind::Pattern(constant.text.as_str().into(), Arc::new(regex))
         }
-        _ => return node(given, layout, dialect),
+        _ => return node(given, layout, registry),
     };
     Ok(Node { kind, span: given.span })
 }

@@ -24,7 +24,8 @@ pub struct Function {
     pub(crate) check: Option<CallCheck>,
 }
 
-pub(crate) type Implementation = for<'a> fn(&mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError>;
+/// How a function does its work: it asks the [`Invocation`] for its arguments.
+pub type Implementation = for<'a> fn(&mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError>;
 
 pub(crate) type CallCheck = fn(&Call, &mut Vec<Diagnostic>);
 
@@ -120,6 +121,8 @@ pub enum Origin {
     Connect,
     /// Elsewhere for the same engine: function metadata of Microsoft Graph, or the cloud sync reference.
     Adjacent,
+    /// In no reference of the product: a program added it to its [`Registry`](crate::Registry).
+    Own,
     /// In the reference for writing expressions for attribute mappings.
     Reference,
 }
@@ -143,6 +146,41 @@ impl Function {
             implementation,
             check: None,
         }
+    }
+
+    /// Makes a function for a [`Registry`](crate::Registry); it gives a scalar or Null, the same for the same arguments.
+    #[must_use]
+    pub const fn own(
+        name: &'static str,
+        parameters: &'static [Parameter],
+        implementation: Implementation,
+        summary: &'static str,
+    ) -> Self {
+        Self { origin: Origin::Own, ..Self::new(name, parameters, implementation, summary) }
+    }
+
+    /// Says that the last parameter may be given again and again.
+    #[must_use]
+    pub const fn variadic(self) -> Self {
+        self.repeating(Repeat::Last)
+    }
+
+    /// Says that the function gives a list or Null.
+    #[must_use]
+    pub const fn giving_list(self) -> Self {
+        self.returning(Returns::List)
+    }
+
+    /// Says that the function works on each value of its first argument, so that a list gives a list.
+    #[must_use]
+    pub const fn per_element(self) -> Self {
+        self.returning(Returns::PerElement)
+    }
+
+    /// Says that the result depends on more than the arguments, so that the checker does not evaluate the function.
+    #[must_use]
+    pub const fn depending_on_surroundings(self) -> Self {
+        self.of_nature(Nature::Surroundings)
     }
 
     pub(crate) const fn adjacent(self) -> Self {
@@ -302,11 +340,15 @@ impl ParameterKind {
 }
 
 impl Parameter {
-    pub(crate) const fn required(name: &'static str, kind: ParameterKind) -> Self {
+    /// Makes a parameter whose argument must be given.
+    #[must_use]
+    pub const fn required(name: &'static str, kind: ParameterKind) -> Self {
         Self { name, kind, presence: Presence::Required }
     }
 
-    pub(crate) const fn optional(name: &'static str, kind: ParameterKind) -> Self {
+    /// Makes a parameter whose argument may be left out.
+    #[must_use]
+    pub const fn optional(name: &'static str, kind: ParameterKind) -> Self {
         Self { name, kind, presence: Presence::Optional }
     }
 

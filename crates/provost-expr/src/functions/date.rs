@@ -93,7 +93,7 @@ pub(super) fn num_from_date<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<
 
 /// With three arguments the styles are missing. A source that is a date already needs no input format.
 fn format_date_time<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
-    let (styles, input, output) = if call.len() == 3 { (None, 1, 2) } else { (Some(1), 2, 3) };
+    let (styles, input, output) = if call.count() == 3 { (None, 1, 2) } else { (Some(1), 2, 3) };
     let source = call.scalar(0)?;
     let styles_text = styles.map_or(Ok(None), |position| call.text(position))?.filter(|text| !text.is_empty());
     let input_text = call.text(input)?;

@@ -96,7 +96,7 @@ fn join<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
         }
         call.push(&mut joined, text)
     };
-    for position in 1..call.len() {
+    for position in 1..call.count() {
         match call.value(position)? {
             Value::List(items) => items.as_slice().iter().try_for_each(|item| add(call, item))?,
             scalar => add(call, &scalar.into_text().unwrap_or_default())?,

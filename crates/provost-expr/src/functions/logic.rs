@@ -106,7 +106,7 @@ pub(super) fn cbool<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
 }
 
 fn coalesce<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
-    for position in 0..call.len() {
+    for position in 0..call.count() {
         let value = call.value(position)?;
         let absent = if call.is_attribute(position) { value.is_null_or_empty() } else { value == Value::Null };
         if !absent {
@@ -164,7 +164,7 @@ fn redact<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
 
 /// Rules are evaluated one after the other; one without a value is passed over.
 fn select_unique_value<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
-    for position in 0..call.len() {
+    for position in 0..call.count() {
         let value = call.text_or_empty(position)?;
         if value.is_empty() {
             continue;
@@ -180,7 +180,7 @@ fn select_unique_value<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
 /// The key `""` catches Null too, since Null equals the empty text.
 fn switch<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let source = call.text_or_empty(0)?;
-    for key in (2..call.len()).step_by(2) {
+    for key in (2..call.count()).step_by(2) {
         if call.text_or_empty(key)? == source {
             return call.branch(key + 1);
         }

@@ -8,6 +8,7 @@ mod common;
 mod connect;
 mod diagnostics;
 mod errors;
+mod extension;
 mod properties;
 mod reference;
 mod vectors;

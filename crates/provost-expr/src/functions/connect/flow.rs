@@ -105,7 +105,7 @@ fn iif<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
 }
 
 fn switch<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
-    for position in (0..call.len()).step_by(2) {
+    for position in (0..call.count()).step_by(2) {
         let condition = call.scalar(position)?;
         if holds(call, position, &condition)? {
             return call.branch(position + 1);
