@@ -12,3 +12,4 @@ mod extension;
 mod properties;
 mod reference;
 mod vectors;
+mod walker;
