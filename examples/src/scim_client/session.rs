@@ -62,14 +62,10 @@ impl Inner {
         let query = [("filter", filter), ("count", count.as_str())];
         let answer = self.http.send(Method::GET, "/Users", &query, None).await?;
         expect_ok(&self.http, &answer)?;
-        self.listed(&answer.body)
+        self.objects(matching(self.http.system(), &answer.body)?)
     }
 
-    fn listed(&self, body: &Json) -> Result<Vec<ConnectorObject>, ConnectorError> {
-        if body.get("totalResults").and_then(Json::as_u64).is_none() {
-            return Err(ConnectorError::protocol(self.http.system(), "a list has no totalResults"));
-        }
-        let resources = body.get("Resources").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    fn objects(&self, resources: &[Json]) -> Result<Vec<ConnectorObject>, ConnectorError> {
         resources
             .iter()
             .map(|resource| {
@@ -122,6 +118,23 @@ impl Inner {
             },
             _ => Outcome::Refused(Refusal::new(None, RefusalClass::Permanent, "the endpoint has no such operation")),
         }
+    }
+}
+
+/// Takes a list apart: how many resources match, and those of this page (RFC 7644 section 3.4.2).
+fn listed<'b>(system: &str, body: &'b Json) -> Result<(u64, &'b [Json]), ConnectorError> {
+    let total = body.get("totalResults").and_then(Json::as_u64);
+    let total = total.ok_or_else(|| ConnectorError::protocol(system, "a list has no totalResults"))?;
+    let resources = body.get("Resources").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    Ok((total, resources))
+}
+
+/// Returns the resources that a query found. A list that counts some and shows none would prove that nobody is there, were
+/// it taken for an empty one.
+fn matching<'b>(system: &str, body: &'b Json) -> Result<&'b [Json], ConnectorError> {
+    match listed(system, body)? {
+        (1.., []) => Err(ConnectorError::protocol(system, "a list counts resources and shows none")),
+        (_, resources) => Ok(resources),
     }
 }
 
@@ -241,7 +254,7 @@ fn quoted(text: &str) -> String {
 impl FullImport for ScimSession {
     async fn start(&self, request: FullRequest) -> Result<Box<dyn Pages>, ConnectorError> {
         let page_size = request.page_size.unwrap_or(PAGE_SIZE).max(1);
-        Ok(Box::new(ListPages { inner: Arc::clone(&self.0), page_size, read: 0, pages: 0, ended: false }))
+        Ok(Box::new(ListPages { inner: Arc::clone(&self.0), page_size, read: Progress::default(), ended: false }))
     }
 }
 
@@ -250,9 +263,37 @@ impl FullImport for ScimSession {
 struct ListPages {
     inner: Arc<Inner>,
     page_size: u32,
-    read: u64,
-    pages: u64,
+    read: Progress,
     ended: bool,
+}
+
+/// How far a list is read, and whether anything speaks against having seen all of it.
+#[derive(Debug, Default)]
+struct Progress {
+    objects: u64,
+    pages: u64,
+    total: Option<u64>,
+}
+
+impl Progress {
+    /// Takes in a page of so many objects out of `total`. A proof ends the list.
+    ///
+    /// A list whose length changes meanwhile shifts, so that an object may stand on no page that was read.
+    fn page(&mut self, received: u64, total: u64) -> Option<Completeness> {
+        self.objects += received;
+        self.pages += 1;
+        let first = *self.total.get_or_insert(total);
+        if first != total {
+            return Some(Completeness::incomplete("the list changed while it was read"));
+        }
+        match (self.objects >= total, received) {
+            (true, _) => Some(Completeness::complete(self.pages, self.objects)),
+            (false, 0) => {
+                Some(Completeness::incomplete(format!("the list ended after {} of {total} resources", self.objects)))
+            }
+            (false, _) => None,
+        }
+    }
 }
 
 #[async_trait]
@@ -261,26 +302,19 @@ impl Pages for ListPages {
         if self.ended {
             return Ok(None);
         }
-        let (start, count) = ((self.read + 1).to_string(), self.page_size.to_string());
+        let (start, count) = ((self.read.objects + 1).to_string(), self.page_size.to_string());
         let query = [("startIndex", start.as_str()), ("count", count.as_str())];
         let answer = self.inner.http.send(Method::GET, "/Users", &query, None).await?;
         expect_ok(&self.inner.http, &answer)?;
-        let objects = self.inner.listed(&answer.body)?;
-        let total = answer.body.get("totalResults").and_then(Json::as_u64).unwrap_or(0);
-        let received = objects.len() as u64;
-        self.read += received;
-        self.pages += 1;
+        let (total, resources) = listed(self.inner.http.system(), &answer.body)?;
+        let objects = self.inner.objects(resources)?;
+        let proof = self.read.page(objects.len() as u64, total);
         let entries = objects.into_iter().map(PageEntry::Present).collect();
-        if self.read >= total {
-            self.ended = true;
-            return Ok(Some(Page::last(entries, Completeness::complete(self.pages, self.read))));
-        }
-        if received == 0 {
-            self.ended = true;
-            let gap = format!("the list ended after {} of {total} resources", self.read);
-            return Ok(Some(Page::last(entries, Completeness::incomplete(gap))));
-        }
-        Ok(Some(Page::new(entries)))
+        self.ended = proof.is_some();
+        Ok(Some(match proof {
+            Some(proof) => Page::last(entries, proof),
+            None => Page::new(entries),
+        }))
     }
 }
 
@@ -315,7 +349,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::translate::anchor;
-    use super::{Answer, quoted, says_absent, user_path};
+    use super::{Answer, Progress, matching, quoted, says_absent, user_path};
 
     #[test]
     fn e_701_a_404_without_a_scim_error_proves_no_absence() {
@@ -335,5 +369,31 @@ mod tests {
     #[test]
     fn a_value_cannot_leave_its_quotes() {
         assert_eq!(quoted("a\" or id pr or b eq \"\\"), r#""a\" or id pr or b eq \"\\""#);
+    }
+
+    /// E-701, E-702: a list that shifts under the reader, or ends early, proves no absence.
+    #[test]
+    fn a_list_is_complete_only_when_it_stood_still() {
+        let proofs = |pages: &[(u64, u64)]| {
+            let mut read = Progress::default();
+            let proofs =
+                pages.iter().map(|&(received, total)| read.page(received, total).map(|proof| proof.is_complete()));
+            proofs.collect::<Vec<_>>()
+        };
+        assert_eq!(proofs(&[(0, 0)]), [Some(true)]);
+        assert_eq!(proofs(&[(100, 150), (50, 150)]), [None, Some(true)]);
+        assert_eq!(proofs(&[(100, 150), (49, 149)]), [None, Some(false)]);
+        assert_eq!(proofs(&[(100, 150), (0, 150)]), [None, Some(false)]);
+    }
+
+    #[test]
+    fn e_701_only_a_list_without_a_count_is_empty() {
+        let found =
+            |body: serde_json::Value| matching("host", &body).map(<[_]>::len).map_err(|error| error.to_string());
+        assert_eq!(found(serde_json::json!({ "totalResults": 0 })), Ok(0));
+        assert_eq!(found(serde_json::json!({ "totalResults": 1, "Resources": [{}] })), Ok(1));
+        assert!(found(serde_json::json!({ "totalResults": 1, "Resources": [] })).is_err());
+        assert!(found(serde_json::json!({ "totalResults": 1, "resources": [{}] })).is_err());
+        assert!(found(serde_json::json!({ "Resources": [] })).is_err());
     }
 }
