@@ -11,7 +11,11 @@
 //! assert_eq!(drawn, "expected `)` or `,` at byte 15\nJoin(\"\", [mail]\n               ^");
 //! ```
 //!
-//! The crate has no features and leaves out colours and diagnostics codes: those belong to the grammars.
+//! | Feature | Adds |
+//! | --- | --- |
+//! | `serde` | `Serialize` and `Deserialize` for [`Span`] and [`Limits`] |
+//!
+//! The crate leaves out colours and diagnostics codes: those belong to the grammars.
 
 mod limits;
 mod snippet;

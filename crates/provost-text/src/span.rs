@@ -6,7 +6,16 @@ use std::ops::Range;
 /// Both ends lie on character boundaries of the text that the span was made for. Offsets are `u32`: no parser of this
 /// workspace accepts a text of 4 GiB.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize), serde(from = "Ends"))]
 pub struct Span {
+    start: u32,
+    end: u32,
+}
+
+/// What a span is read from, which may have its ends in the wrong order.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Ends {
     start: u32,
     end: u32,
 }
@@ -65,6 +74,13 @@ impl Span {
     }
 }
 
+#[cfg(feature = "serde")]
+impl From<Ends> for Span {
+    fn from(Ends { start, end }: Ends) -> Self {
+        Self { start, end: end.max(start) }
+    }
+}
+
 impl From<Span> for Range<usize> {
     fn from(span: Span) -> Self {
         span.start()..span.end()
@@ -84,6 +100,14 @@ mod tests {
     #[test]
     fn an_end_before_the_start_is_an_empty_span() {
         assert_eq!(Span::new(5, 2), Span::point(5));
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn ends_in_the_wrong_order_are_an_empty_span() {
+        let read = |text: &str| serde_json::from_str::<Span>(text).unwrap();
+        assert_eq!(read(r#"{"start":5,"end":2}"#), Span::point(5));
+        assert_eq!(serde_json::to_string(&read(r#"{"start":2,"end":5}"#)).unwrap(), r#"{"start":2,"end":5}"#);
     }
 
     #[test]
