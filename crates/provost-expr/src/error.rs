@@ -207,22 +207,30 @@ impl EvaluateError {
     /// Returns a code that stays the same between versions.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        match self.kind {
-            EvaluateErrorKind::AllTaken => "all-taken",
-            EvaluateErrorKind::FlowSignal => "flow-signal",
-            EvaluateErrorKind::InvalidArgument => "invalid-argument",
-            EvaluateErrorKind::InvalidPattern => "invalid-pattern",
-            EvaluateErrorKind::List => "list",
-            EvaluateErrorKind::NoAnswer => "no-answer",
-            EvaluateErrorKind::NoEntropy => "no-entropy",
-            EvaluateErrorKind::NotACondition => "not-a-condition",
-            EvaluateErrorKind::NotADate => "not-a-date",
-            EvaluateErrorKind::NotANumber => "not-a-number",
-            EvaluateErrorKind::NotConfigured => "not-configured",
-            EvaluateErrorKind::Null => "null",
-            EvaluateErrorKind::OutOfRange => "out-of-range",
-            EvaluateErrorKind::Raised => "raised",
-            EvaluateErrorKind::TooLong => "value-too-long",
+        self.kind.code()
+    }
+}
+
+impl EvaluateErrorKind {
+    /// Returns a code that stays the same between versions.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AllTaken => "all-taken",
+            Self::FlowSignal => "flow-signal",
+            Self::InvalidArgument => "invalid-argument",
+            Self::InvalidPattern => "invalid-pattern",
+            Self::List => "list",
+            Self::NoAnswer => "no-answer",
+            Self::NoEntropy => "no-entropy",
+            Self::NotACondition => "not-a-condition",
+            Self::NotADate => "not-a-date",
+            Self::NotANumber => "not-a-number",
+            Self::NotConfigured => "not-configured",
+            Self::Null => "null",
+            Self::OutOfRange => "out-of-range",
+            Self::Raised => "raised",
+            Self::TooLong => "value-too-long",
         }
     }
 }

@@ -24,6 +24,7 @@
 //! | Feature | Adds |
 //! | --- | --- |
 //! | `certificates` | the functions of [`Dialect::Connect`] that read X.509 certificates |
+//! | `serde` | expressions as their text, values as JSON has them, `Serialize` for findings, errors, outputs and traces |
 //!
 //! Functions of a program's own are added through a [`Registry`]. Left out: functions that take time, as an evaluation
 //! waits for nothing.
@@ -51,6 +52,8 @@ mod program;
 mod regex;
 mod registry;
 mod scope;
+#[cfg(feature = "serde")]
+mod serialize;
 mod suggest;
 mod trace;
 mod value;

@@ -7,6 +7,7 @@ use crate::parser::parse_as;
 
 /// A named set of limits on the text of an expression.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize), serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum Profile {
     /// The product's own limit: 10,000 characters, counted as .NET does, in units of UTF-16 (*Known issues for
