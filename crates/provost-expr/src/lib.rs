@@ -30,6 +30,8 @@
 //! waits for nothing.
 
 mod ast;
+mod batch;
+mod buffer;
 mod check;
 mod complex;
 mod context;
@@ -57,10 +59,13 @@ mod serialize;
 mod suggest;
 mod trace;
 mod value;
+mod view;
 
 pub use ast::{
     Argument, Bareword, Call, Chain, Comparison, Constant, ConstantForm, Expression, ExpressionKind, Link, Operator,
 };
+pub use batch::{Columns, OutputColumn, Outputs};
+pub use buffer::OutputBuffer;
 pub use check::{Shape, check, check_attributes};
 pub use complex::{Complex, Member, RoleUpdate};
 pub use context::{Context, Entropy, NoAnswer, NoEntropy, Uniqueness};
@@ -81,3 +86,4 @@ pub use registry::{Function, Implementation, Origin, Parameter, ParameterKind, P
 pub use scope::{Layout, Record, Source, source_values};
 pub use trace::{Step, StepResult, Trace};
 pub use value::{Flow, Items, Value};
+pub use view::{ItemsRef, OutputRef, ValueRef};

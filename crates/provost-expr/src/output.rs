@@ -3,6 +3,7 @@ use std::fmt;
 
 use crate::complex::Complex;
 use crate::value::{Flow, Value};
+use crate::view::{OutputRef, ValueRef};
 
 /// What an evaluation gave, and whether it is secret.
 #[derive(Clone, Eq, PartialEq)]
@@ -51,6 +52,18 @@ impl<'a> Output<'a> {
     #[must_use]
     pub fn is_redacted(&self) -> bool {
         self.redacted
+    }
+
+    /// Returns the same with everything borrowed.
+    #[must_use]
+    pub fn as_view(&self) -> OutputRef<'_> {
+        OutputRef::new(ValueRef::from(&self.value), self.redacted)
+    }
+
+    /// Returns the same with nothing borrowed.
+    #[must_use]
+    pub fn into_owned(self) -> Output<'static> {
+        Output { value: self.value.into_owned(), redacted: self.redacted }
     }
 
     /// Returns the value as it leaves the language.

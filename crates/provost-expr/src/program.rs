@@ -3,6 +3,8 @@ use std::sync::Arc;
 use provost_text::Span;
 
 use crate::ast::{Bareword, Call, Expression, ExpressionKind, Operator};
+use crate::batch::{Columns, OutputColumn, Outputs};
+use crate::buffer::OutputBuffer;
 use crate::check::{Shape, findings, invalid_pattern, shape};
 use crate::complex::RoleUpdate;
 use crate::context::Context;
@@ -17,6 +19,7 @@ use crate::registry::{Function, ParameterKind};
 use crate::scope::{Layout, Record};
 use crate::trace::Trace;
 use crate::value::Flow;
+use crate::view::OutputRef;
 
 /// A compiled expression: functions and attributes are resolved, so that evaluating looks up no name.
 ///
@@ -111,6 +114,60 @@ impl Program {
     /// [`EvaluateError`] with the part of the expression that failed.
     pub fn evaluate<'a>(&'a self, record: &'a Record<'a>, context: &Context<'_>) -> Result<Output<'a>, EvaluateError> {
         Evaluator::new(record, context).run(&self.root)
+    }
+
+    /// Evaluates the program for one object as [`evaluate`](Self::evaluate) does; what it builds stays in `buffer`.
+    ///
+    /// Nothing is allocated but what `buffer` must grow, for the functions that work on text, on lists and on conditions.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    ///
+    /// use provost_expr::{Context, Dialect, Layout, NoEntropy, OutputBuffer, Program, Value, ValueRef, parse};
+    /// use provost_model::Timestamp;
+    ///
+    /// let mut layout = Layout::new();
+    /// let program = Program::compile(&parse("Join(\"-\", [a], \"x\")")?, &mut layout, Dialect::Entra)?;
+    /// let context = Context::new(Timestamp::UNIX_EPOCH, &|_: &mut [u8]| Err(NoEntropy));
+    /// let mut buffer = OutputBuffer::new();
+    /// for (text, expected) in [("1", "1-x"), ("2", "2-x")] {
+    ///     let user = BTreeMap::from([("a".to_owned(), Value::text(text))]);
+    ///     let record = layout.record(&user);
+    ///     let output = program.evaluate_into(&record, &context, &mut buffer)?;
+    ///     assert_eq!(output.value(), ValueRef::Text(expected));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`EvaluateError`] with the part of the expression that failed.
+    pub fn evaluate_into<'b>(
+        &'b self,
+        record: &'b Record<'b>,
+        context: &Context<'_>,
+        buffer: &'b mut OutputBuffer,
+    ) -> Result<OutputRef<'b>, EvaluateError> {
+        let output = Evaluator::new(record, context).run(&self.root)?;
+        let redacted = output.is_redacted();
+        Ok(OutputRef::new(buffer.hold(output.into_value()), redacted))
+    }
+
+    /// Evaluates the program for each of many objects; user by user it gives what [`evaluate`](Self::evaluate) gives.
+    ///
+    /// `columns` must come from the layout that the program was compiled against; a slot that it lacks reads as Null.
+    pub fn evaluate_columns<'b>(
+        &'b self,
+        columns: &'b Columns,
+        context: &Context<'_>,
+        output: &'b mut OutputColumn,
+    ) -> Outputs<'b> {
+        output.clear();
+        for index in 0..columns.len() {
+            let record = columns.record(index);
+            output.push(self.evaluate(&record, context));
+        }
+        Outputs::new(output)
     }
 
     /// Evaluates the program for one object and tells each step; values are left out where `Redact` is called.

@@ -108,8 +108,14 @@ pub struct Record<'a> {
     values: Vec<Value<'a>>,
 }
 
-impl Record<'_> {
-    pub(crate) fn value(&self, slot: usize) -> Value<'_> {
+impl<'a> Record<'a> {
+    pub(crate) fn new(values: Vec<Value<'a>>) -> Self {
+        Self { values }
+    }
+
+    /// Returns the value in a slot, borrowed; Null where there is no such slot.
+    #[must_use]
+    pub fn value(&self, slot: usize) -> Value<'_> {
         self.values.get(slot).map_or(Value::Null, Value::borrowed)
     }
 }

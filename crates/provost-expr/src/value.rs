@@ -172,6 +172,14 @@ impl<'a> Items<'a> {
         }
     }
 
+    /// The texts where somebody else owns the list of them.
+    pub(crate) fn borrowed_slice(&self) -> Option<&'a [Cow<'a, str>]> {
+        match self.0 {
+            Held::Borrowed(items) => Some(items),
+            Held::Owned(_) => None,
+        }
+    }
+
     /// Takes the texts out; those that are borrowed stay borrowed.
     #[must_use]
     pub fn into_vec(self) -> Vec<Cow<'a, str>> {

@@ -1,0 +1,68 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::complex::Complex;
+use crate::value::Value;
+use crate::view::{ItemsRef, Place, ValueRef};
+
+/// Room for what an evaluation builds, to be used again for the next one: once it has grown to the largest result,
+/// [`Program::evaluate_into`](crate::Program::evaluate_into) allocates nothing more.
+#[derive(Clone, Default)]
+pub struct OutputBuffer {
+    pub(crate) text: String,
+    pub(crate) items: Vec<Place>,
+    complex: Vec<Complex>,
+}
+
+impl OutputBuffer {
+    /// Makes an empty buffer.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.items.clear();
+        self.complex.clear();
+    }
+
+    /// Takes what a value owns and gives the value as a view.
+    pub(crate) fn hold<'b>(&'b mut self, value: Value<'b>) -> ValueRef<'b> {
+        self.clear();
+        match value {
+            Value::Boolean(flag) => ValueRef::Boolean(flag),
+            Value::Complex(Cow::Borrowed(values)) => ValueRef::Complex(values),
+            Value::Complex(Cow::Owned(mut values)) => {
+                self.complex.append(&mut values);
+                ValueRef::Complex(&self.complex)
+            }
+            Value::DateTime(date) => ValueRef::DateTime(date),
+            Value::Flow(flow) => ValueRef::Flow(flow),
+            Value::Integer(number) => ValueRef::Integer(number),
+            Value::List(items) => match items.borrowed_slice() {
+                Some(texts) => ValueRef::List(ItemsRef::texts(texts)),
+                None => {
+                    for item in items.as_slice() {
+                        self.items.push(Place { start: self.text.len(), len: item.len() });
+                        self.text.push_str(item);
+                    }
+                    ValueRef::List(ItemsRef::places(&self.text, &self.items))
+                }
+            },
+            Value::Null => ValueRef::Null,
+            Value::Text(Cow::Borrowed(text)) => ValueRef::Text(text),
+            Value::Text(Cow::Owned(text)) => {
+                self.text.push_str(&text);
+                ValueRef::Text(&self.text)
+            }
+        }
+    }
+}
+
+/// Shows no text: it may be secret.
+impl fmt::Debug for OutputBuffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OutputBuffer").field("bytes", &self.text.len()).finish_non_exhaustive()
+    }
+}
