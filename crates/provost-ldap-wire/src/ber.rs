@@ -41,15 +41,20 @@ impl<'a> Element<'a> {
     ///
     /// [`DecodeErrorKind::Integer`] when it is empty or wider than 32 bits.
     pub fn integer(&self) -> Result<i32, DecodeError> {
-        let fail = DecodeError::new(DecodeErrorKind::Integer, self.offset);
-        let first = *self.content.first().ok_or(fail)?;
         // Some encoders pad with octets that repeat the sign.
-        if self.content.len() > 8 {
-            return Err(fail);
+        let wide = self.wide_integer()?;
+        i32::try_from(wide).map_err(|_| DecodeError::new(DecodeErrorKind::Integer, self.offset))
+    }
+
+    /// Returns the content as a two's complement integer of up to 64 bits.
+    pub(crate) fn wide_integer(&self) -> Result<i64, DecodeError> {
+        match self.content {
+            [first, ..] if self.content.len() <= 8 => {
+                let start = if first & 0x80 == 0 { 0_i64 } else { -1 };
+                Ok(self.content.iter().fold(start, |wide, octet| (wide << 8) | i64::from(*octet)))
+            }
+            _ => Err(DecodeError::new(DecodeErrorKind::Integer, self.offset)),
         }
-        let start = if first & 0x80 == 0 { 0_i64 } else { -1 };
-        let wide = self.content.iter().fold(start, |wide, octet| (wide << 8) | i64::from(*octet));
-        i32::try_from(wide).map_err(|_| fail)
     }
 
     /// Returns the content as a truth value; every octet but zero is true.
@@ -218,8 +223,8 @@ impl Writer {
     }
 
     /// Writes an integer of the fewest octets under this tag: [`INTEGER`], [`ENUMERATED`], or one of its context.
-    pub fn integer(&mut self, tag: u8, number: i32) {
-        let octets = number.to_be_bytes();
+    pub fn integer(&mut self, tag: u8, number: impl Into<i64>) {
+        let octets = number.into().to_be_bytes();
         let redundant = octets
             .windows(2)
             .take_while(|pair| {
@@ -302,6 +307,11 @@ mod tests {
             assert_eq!(Reader::new(&octets).integer("a number"), Ok(number));
         }
         assert_eq!(Reader::new(&[2, 5, 0, 0, 0, 0, 9]).integer("a padded number"), Ok(9));
+        let mut writer = Writer::new();
+        writer.integer(INTEGER, i64::MIN);
+        let octets = writer.into_octets();
+        assert_eq!(octets, [2, 8, 0x80, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(Reader::new(&octets).element("a number").unwrap().wide_integer(), Ok(i64::MIN));
         assert!(Reader::new(&[2, 5, 0x7f, 0, 0, 0, 0]).integer("a wide number").is_err());
         assert!(Reader::new(&[2, 0]).integer("an empty number").is_err());
     }

@@ -59,20 +59,34 @@ impl fmt::Debug for Control {
 pub mod oid {
     /// Assertion control (RFC 4528).
     pub const ASSERTION: &str = "1.3.6.1.1.12";
+    /// Cookie control of the external change log of the OpenDS family.
+    pub const CHANGE_LOG_COOKIE: &str = "1.3.6.1.4.1.26027.1.5.4";
+    /// DirSync control of Active Directory (MS-ADTS section 3.1.1.3.4.1.3).
+    pub const DIR_SYNC: &str = "1.2.840.113556.1.4.841";
+    /// Entry Change Notification control (draft-ietf-ldapext-psearch-03).
+    pub const ENTRY_CHANGE_NOTIFICATION: &str = "2.16.840.1.113730.3.4.7";
     /// Manage DSA IT control (RFC 3296).
     pub const MANAGE_DSA_IT: &str = "2.16.840.1.113730.3.4.2";
     /// Notice of disconnection (RFC 4511 section 4.4.1).
     pub const NOTICE_OF_DISCONNECTION: &str = "1.3.6.1.4.1.1466.20036";
+    /// Change notification control of Active Directory (MS-ADTS section 3.1.1.3.4.1).
+    pub const NOTIFICATION: &str = "1.2.840.113556.1.4.528";
     /// Simple paged results control (RFC 2696).
     pub const PAGED_RESULTS: &str = "1.2.840.113556.1.4.319";
     /// Password modify extended operation (RFC 3062).
     pub const PASSWORD_MODIFY: &str = "1.3.6.1.4.1.4203.1.11.1";
     /// Permissive modify control of Active Directory: adding what is there and removing what is not is no error.
     pub const PERMISSIVE_MODIFY: &str = "1.2.840.113556.1.4.1413";
+    /// Persistent Search control (draft-ietf-ldapext-psearch-03).
+    pub const PERSISTENT_SEARCH: &str = "2.16.840.1.113730.3.4.3";
     /// Post-read control (RFC 4527).
     pub const POST_READ: &str = "1.3.6.1.1.13.2";
     /// Pre-read control (RFC 4527).
     pub const PRE_READ: &str = "1.3.6.1.1.13.1";
+    /// Show Deleted control of Active Directory: tombstones are found (MS-ADTS section 3.1.1.3.4.1).
+    pub const SHOW_DELETED: &str = "1.2.840.113556.1.4.417";
+    /// Show Recycled control of Active Directory: recycled objects are found as well (MS-ADTS section 3.1.1.3.4.1).
+    pub const SHOW_RECYCLED: &str = "1.2.840.113556.1.4.2064";
     /// Start TLS extended operation (RFC 4511 section 4.14).
     pub const START_TLS: &str = "1.3.6.1.4.1.1466.20037";
     /// Sync Done control (RFC 4533 section 2.4).

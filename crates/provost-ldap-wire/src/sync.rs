@@ -5,6 +5,7 @@ use provost_ldap_types::change::{
 };
 
 use crate::ber::{self, Element, Reader, Writer};
+use crate::bounded::{decode, ended, in_sequence, sequence, undefined, write_flag};
 use crate::control::{Control, oid};
 use crate::value::DecodeValueError;
 use crate::{DecodeError, DecodeErrorKind};
@@ -172,51 +173,10 @@ fn id_set(reader: &mut Reader<'_>) -> Result<SyncInfoValue, DecodeError> {
     Ok(SyncInfoValue::IdSet { cookie, refresh_deletes, uuids })
 }
 
-fn sequence(write: impl FnOnce(&mut Writer)) -> Vec<u8> {
-    let mut writer = Writer::new();
-    writer.constructed(ber::SEQUENCE, write);
-    writer.into_octets()
-}
-
 fn write_cookie(writer: &mut Writer, cookie: Option<&[u8]>) {
     if let Some(cookie) = cookie {
         writer.octet_string(cookie);
     }
-}
-
-/// RFC 4511 section 5.1: a default is not written.
-fn write_flag(writer: &mut Writer, flag: bool, default: bool) {
-    if flag != default {
-        writer.boolean(flag);
-    }
-}
-
-fn decode<T>(
-    octets: Option<&[u8]>,
-    oid: &'static str,
-    read: impl FnOnce(&[u8]) -> Result<T, DecodeError>,
-) -> Result<T, DecodeValueError> {
-    let fail = DecodeValueError { oid };
-    read(octets.ok_or(fail)?).map_err(|_| fail)
-}
-
-fn in_sequence<'a, T>(
-    octets: &'a [u8],
-    read: impl FnOnce(&mut Reader<'a>) -> Result<T, DecodeError>,
-) -> Result<T, DecodeError> {
-    let mut outer = Reader::new(octets);
-    let mut reader = outer.expect(ber::SEQUENCE, "a sequence")?.reader();
-    let value = read(&mut reader)?;
-    ended(&reader, ()).and_then(|()| ended(&outer, value))
-}
-
-fn ended<T>(reader: &Reader<'_>, value: T) -> Result<T, DecodeError> {
-    let fail = DecodeError::new(DecodeErrorKind::Expected("nothing behind the value"), reader.offset());
-    if reader.is_empty() { Ok(value) } else { Err(fail) }
-}
-
-fn undefined(what: &'static str, reader: &Reader<'_>) -> DecodeError {
-    DecodeError::new(DecodeErrorKind::Value(what), reader.offset())
 }
 
 fn cookie(reader: &mut Reader<'_>) -> Result<Option<Vec<u8>>, DecodeError> {

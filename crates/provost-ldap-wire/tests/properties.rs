@@ -4,17 +4,22 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use proptest::sample::select;
 use provost_ldap_types::change::{
-    SyncDoneValue, SyncInfoValue, SyncMode, SyncRequestValue, SyncState, SyncStateValue, SyncUuid,
+    DirSyncFlags, DirSyncRequestValue, DirSyncResponseValue, EntryChangeType, EntryChangeTypes, EntryChangeValue,
+    PersistentSearchValue, SyncDoneValue, SyncInfoValue, SyncMode, SyncRequestValue, SyncState, SyncStateValue,
+    SyncUuid,
 };
 use provost_ldap_types::{AttributeDescription, Filter};
 use provost_ldap_wire::{
     AddRequest, Authentication, BindRequest, BindResponse, CompareRequest, Control, Criticality, DerefAliases,
     Envelope, ExtendedRequest, ExtendedResponse, FrameLimits, IntermediateResponse, LdapResult, Message, Modification,
     ModifyDnRequest, ModifyOperation, ModifyRequest, Octets, Operation, PagedResults, PartialAttribute, PasswordModify,
-    ReadEntry, ResultCode, Scope, SearchRequest, SearchResultEntry, decode_filter, decode_sync_done, decode_sync_info,
-    decode_sync_request, decode_sync_state, encode_filter, encode_sync_info, frame, sync_done, sync_request,
-    sync_state,
+    ReadEntry, ResultCode, Scope, SearchRequest, SearchResultEntry, change_log_cookie, change_log_cookie_request,
+    decode_change_log_cookie, decode_dir_sync_request, decode_dir_sync_response, decode_entry_change_notification,
+    decode_filter, decode_persistent_search, decode_sync_done, decode_sync_info, decode_sync_request,
+    decode_sync_state, dir_sync_request, dir_sync_response, encode_filter, encode_sync_info, entry_change_notification,
+    frame, persistent_search, sync_done, sync_request, sync_state,
 };
 
 fn octets() -> impl Strategy<Value = Octets<'static>> {
@@ -202,6 +207,33 @@ proptest! {
         let mode = if persist { SyncMode::RefreshAndPersist } else { SyncMode::RefreshOnly };
         let value = SyncRequestValue { mode, cookie, reload_hint: flag };
         prop_assert_eq!(decode_sync_request(&sync_request(&value)), Ok(value));
+    }
+
+    #[test]
+    fn a_value_that_tells_of_changes_is_read_back_equal(
+        (bits, number, more) in (any::<u32>(), any::<u32>(), any::<bool>()),
+        (cookie, change_number) in (vec(any::<u8>(), 0..20), option::of(any::<i64>())),
+        (kind, is_named) in (select(&EntryChangeType::ALL[..]), any::<bool>()),
+    ) {
+        let value = DirSyncRequestValue {
+            flags: DirSyncFlags::from_bits(bits),
+            max_octets: number,
+            cookie: cookie.clone(),
+        };
+        prop_assert_eq!(decode_dir_sync_request(&dir_sync_request(&value)), Ok(value));
+        let value = DirSyncResponseValue { more_results: more, cookie: cookie.clone() };
+        prop_assert_eq!(decode_dir_sync_response(&dir_sync_response(&value)), Ok(value));
+        let value = PersistentSearchValue {
+            change_types: EntryChangeTypes::from_bits(bits),
+            changes_only: more,
+            return_notifications: is_named,
+        };
+        prop_assert_eq!(decode_persistent_search(&persistent_search(&value)), Ok(value));
+        let previous_dn = is_named.then(|| "cn=a,dc=lab".parse().unwrap());
+        let value = EntryChangeValue { change_type: kind, previous_dn, change_number };
+        prop_assert_eq!(decode_entry_change_notification(&entry_change_notification(&value)), Ok(value));
+        prop_assert_eq!(decode_change_log_cookie(&change_log_cookie(&cookie)), Ok(cookie.clone()));
+        prop_assert_eq!(decode_change_log_cookie(&change_log_cookie_request(&cookie)), Ok(cookie));
     }
 
     #[test]
