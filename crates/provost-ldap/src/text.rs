@@ -17,7 +17,8 @@ pub(crate) fn bounded(octets: &[u8]) -> String {
 /// Returns what a server said, with every value of the request in it replaced by `***`.
 ///
 /// Servers quote what they refuse, and a text with a value in it would end in logs and in the history. Short values are
-/// left: they are in every text by chance.
+/// left: they are in every text by chance. ApacheDS spells octets, passwords among them, `0x73 0x65`: runs of that kind
+/// are replaced whatever they say.
 pub(crate) fn without_values<'a>(said: &[u8], values: impl IntoIterator<Item = &'a [u8]>) -> String {
     const SHORTEST: usize = 4;
 
@@ -29,7 +30,26 @@ pub(crate) fn without_values<'a>(said: &[u8], values: impl IntoIterator<Item = &
         .into_iter()
         .filter_map(|value| std::str::from_utf8(value).ok())
         .fold(text, |text, value| text.replace(value, "***"));
-    bounded(text.as_bytes())
+    bounded(without_octets(&text).as_bytes())
+}
+
+/// Replaces two or more octets in a row that are written as `0x73 0x65`.
+fn without_octets(text: &str) -> String {
+    let is_octet = |word: &str| {
+        word.strip_prefix("0x").is_some_and(|digits| digits.len() == 2 && digits.bytes().all(|d| d.is_ascii_hexdigit()))
+    };
+    let mut shown = String::with_capacity(text.len());
+    let mut words = text.split_inclusive(char::is_whitespace).peekable();
+    while let Some(word) = words.next() {
+        let octet = is_octet(word.trim_end());
+        if octet && words.peek().is_some_and(|next| is_octet(next.trim_end())) {
+            while words.next_if(|next| is_octet(next.trim_end())).is_some() {}
+            shown.push_str("*** ");
+        } else {
+            shown.push_str(word);
+        }
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -47,5 +67,18 @@ mod tests {
     fn values_of_the_request_are_not_repeated() {
         let values: [&[u8]; 3] = [b"Zq8!pass", b"Zq8!pass-long", b"sn"];
         assert_eq!(without_values(b"sn: Zq8!pass-long and Zq8!pass refused", values), "sn: *** and *** refused");
+    }
+
+    #[test]
+    fn octets_of_the_request_are_not_repeated() {
+        let said = b"Add Request :\n    cn: x\n    userPassword: 0x73 0x65 0x63 0x72 0x65 0x74 \n: ERR_13246_INVALID";
+        assert_eq!(
+            without_values(said, [&b"secret"[..]]),
+            "Add Request :     cn: x     userPassword: ***  : ERR_13246_INVALID"
+        );
+        assert_eq!(
+            without_values(b"problem 5003, data 0x20 or 0x2", [&b"secret"[..]]),
+            "problem 5003, data 0x20 or 0x2"
+        );
     }
 }
