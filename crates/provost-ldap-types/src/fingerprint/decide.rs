@@ -111,8 +111,8 @@ pub fn fingerprint(root_dse: &RootDse, port: Option<u16>, subschema: Option<&Sub
     }
     let decided = fired.first().map(|(rule, _)| *rule);
     let label = decided.map_or(ServerLabel::Unknown, |rule| rule.label);
-    // A rule that refines says nothing unless the rule that it refines fired.
-    let numbers: Vec<&str> = fired.iter().map(|(rule, _)| rule.number).collect();
+    // A rule that refines says nothing unless the rule that it refines fired; its own number proves nothing.
+    let numbers: Vec<&str> = fired.iter().filter(|(rule, _)| rule.decides()).map(|(rule, _)| rule.number).collect();
     fired.retain(|(rule, _)| rule.decides() || rule.refines.iter().any(|number| numbers.contains(number)));
     let weight = fired.iter().filter(|(rule, _)| rule.label == label).map(|(rule, _)| rule.weight).sum();
     let mut evidence: Vec<Evidence> = fired

@@ -77,6 +77,21 @@ fn vendor_strings_compare_without_case_blanks_and_full_stop() {
 }
 
 #[test]
+fn a_mark_that_refines_another_server_is_no_evidence() {
+    check(
+        &[CAPABILITY, ("vendorName", "Samba Team (https://www.samba.org)"), ("defaultNamingContext", "DC=lab")],
+        None,
+        &[],
+        &expect![[r#"
+            samba-ad high None
+            2 samba-ad 90: supportedCapabilities is "1.2.840.113556.1.4.800" and vendorName is "Samba Team (https://www.samba.org)"
+            4 ad-ds 60: supportedCapabilities is "1.2.840.113556.1.4.800"
+            5 samba-ad 50: vendorName is "Samba Team (https://www.samba.org)"
+        "#]],
+    );
+}
+
+#[test]
 fn free_ipa_is_more_than_its_vendor_string() {
     check(
         &[("vendorName", "389 Project"), ("vendorVersion", "389-Directory/1.3.3.8 B2015"), ("ipaDomainLevel", "1")],
