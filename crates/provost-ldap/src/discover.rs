@@ -225,7 +225,5 @@ const SUBSCHEMA_ATTRIBUTES: &[&str] = &[
     "dITStructureRules",
     "nameForms",
     "IBMAttributeTypes",
-    "extendedAttributeInfo",
-    "extendedClassInfo",
     "+",
 ];
