@@ -8,12 +8,12 @@
 #   ANON=1      allow anonymous operations (default: root DSE only)
 . "$(dirname "$0")/lib.sh"
 need ns-slapd; need dscreate; need certutil; need openssl; need ldapmodify
-[ "$(id -u)" = 0 ] || die "389ds-start.sh wants root (for a normal user: dscreate ds-root)"
+[ "$(id -u)" = 0 ] || absent "389ds-start.sh wants root (for a normal user: dscreate ds-root)"
 PORT=${1:-13910}; NAME=${NAME:-389ds}; D=$PROVOST_SERVERS/$NAME-$PORT; I=p$PORT; R=$D/root
 PW=secret123; SUFFIX=dc=contoso,dc=lab; URL=ldap://127.0.0.1:$PORT/; ADMIN="cn=Directory Manager"
 C=$R/etc/dirsrv/slapd-$I; PID=$R/run/slapd-$I.pid
 if alive "$PID"; then [ -s "$D/env" ] && { cat "$D/env"; exit 0; }; stop_pid "$PID" 30; fi
-trap 'rc=$?; [ $rc = 0 ] || stop_pid "$PID" 30' EXIT   # a failed start leaves no server behind
+begin "$D" "$PID" 30
 for p in "$PORT" $((PORT+1)); do ! port_busy "$p" || die "port $p is taken"; done
 up() { ldapwhoami -x -H "$URL" -D "$ADMIN" -w $PW; }
 boot() { ns-slapd -D "$C" -i "$PID" >"$D/ns-slapd.out" 2>&1 || { cat "$D/ns-slapd.out" >&2; die "ns-slapd refused"; }

@@ -14,7 +14,7 @@ OVERLAYS=${OVERLAYS-accesslog syncprov ppolicy sssvlv}
 D=$PROVOST_SERVERS/$NAME-$PORT; SUFFIX=dc=contoso,dc=lab
 ADMIN=cn=admin,$SUFFIX; PW=secret
 if alive "$D/slapd.pid"; then [ -s "$D/env" ] && { cat "$D/env"; exit 0; }; stop_pid "$D/slapd.pid" 20; fi
-trap 'rc=$?; [ $rc = 0 ] || stop_pid "$D/slapd.pid" 20' EXIT   # a failed start leaves no server behind
+begin "$D" "$D/slapd.pid" 20
 for p in "$PORT" $((PORT+1)); do ! port_busy "$p" || die "port $p is taken"; done
 mkdir -p "$D/db" "$D/accesslog"
 "$HERE/pki.sh" "$D/pki"

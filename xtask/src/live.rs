@@ -13,9 +13,9 @@
 
 use crate::command::{capture, cargo};
 use crate::metadata::Package;
-use crate::plan::{Context, Step};
+use crate::plan::Step;
 use crate::report::Outcome;
-use crate::servers::Product;
+use crate::servers::{Product, Server};
 
 /// The feature that adds the live suites to a package.
 const FEATURE: &str = "live";
@@ -32,19 +32,15 @@ pub(crate) fn steps(packages: &[Package]) -> Vec<Step> {
         }
         for product in Product::ALL {
             if let Some(filter) = package.live.get(product.name()).cloned() {
-                let (name, title) = (name.clone(), format!("live {name} on {}", product.name()));
-                steps.push(Step::new(title, move |context| suite(context, &name, product, &filter)));
+                let (name, title) = (name.clone(), format!("live {name}"));
+                steps.push(Step::on(product, title, move |_, server| suite(&name, product, server, &filter)));
             }
         }
     }
     steps
 }
 
-fn suite(context: &mut Context, package: &str, product: Product, filter: &str) -> Outcome {
-    let server = match context.server(product) {
-        Ok(server) => server,
-        Err(outcome) => return outcome,
-    };
+fn suite(package: &str, product: Product, server: &Server, filter: &str) -> Outcome {
     let mut test = cargo(["test", "-p", package, "--features", FEATURE, "--tests", "--", filter]);
     match capture(test.env(product.variable(), &server.env_file)) {
         Ok(printed) => {

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use crate::command::{capture, cargo, run};
 use crate::metadata::Package;
-use crate::plan::{Context, Step};
+use crate::plan::Step;
 use crate::report::Outcome;
-use crate::servers::Product;
+use crate::servers::{Product, Server};
 
 /// The package of the examples and the programs.
 pub(crate) const EXAMPLES: &str = "provost-examples";
@@ -23,10 +23,8 @@ pub(crate) fn steps(packages: &[Package]) -> Vec<Step> {
         }
     }
     steps.push(Step::new("provost eval", |_| outcome(eval())));
-    for product in Product::FULL {
-        steps.push(Step::new(format!("provost inspect on {}", product.name()), move |context| {
-            inspect(context, product)
-        }));
+    for product in Product::LABELLED {
+        steps.push(Step::on(product, "provost inspect", move |_, server| outcome(inspect(server, product.name()))));
     }
     steps
 }
@@ -46,15 +44,26 @@ fn eval() -> Result<(), String> {
     }
 }
 
-fn inspect(context: &mut Context, product: Product) -> Outcome {
-    let server = match context.server(product) {
-        Ok(server) => server,
-        Err(outcome) => return outcome,
-    };
+/// Asks for the page that a person reads and for the document, and checks both.
+fn inspect(server: &Server, label: &str) -> Result<(), String> {
     let mut command = provost();
-    command.args(["inspect", "--json", "--url", server.value("URL"), "--bind-dn", server.value("BIND_DN")]);
+    command.args(["inspect", "--url", server.value("URL"), "--bind-dn", server.value("BIND_DN")]);
     command.arg("--password-file").arg(&server.password_file);
-    outcome(capture(&mut command).and_then(|printed| check_inspection(&printed, product.name())))
+    let page = capture(&mut command)?;
+    println!("{page}");
+    check_page(&page)?;
+    check_inspection(&capture(command.arg("--json"))?, label)
+}
+
+/// Checks that a page begins with the evidence and fits its width.
+fn check_page(page: &str) -> Result<(), String> {
+    if !page.starts_with("evidence ") {
+        return Err("provost inspect does not begin with the evidence".to_owned());
+    }
+    match page.lines().find(|line| line.chars().count() > 100) {
+        Some(line) => Err(format!("provost inspect printed more than 100 columns: {line}")),
+        None => Ok(()),
+    }
 }
 
 fn check_inspection(printed: &str, label: &str) -> Result<(), String> {
@@ -75,7 +84,14 @@ fn provost() -> std::process::Command {
 
 #[cfg(test)]
 mod tests {
-    use super::check_inspection;
+    use super::{check_inspection, check_page};
+
+    #[test]
+    fn a_page_begins_with_the_evidence_and_fits() {
+        assert_eq!(check_page("evidence  a rule\nserver    x\n"), Ok(()));
+        assert!(check_page("server    x\nevidence  a rule\n").is_err());
+        assert!(check_page(&format!("evidence  {}\n", "x".repeat(91))).is_err());
+    }
 
     #[test]
     fn an_inspection_names_the_server_and_its_schema() {

@@ -4,9 +4,8 @@ use serde_json::Value;
 
 use crate::command::{capture, cargo, program, root};
 use crate::ldif::{self, Entry};
-use crate::plan::{Context, Step};
+use crate::plan::Step;
 use crate::programs::{EXAMPLES, outcome};
-use crate::report::Outcome;
 use crate::servers::{Product, Server};
 
 /// The users that the quickstart provisions, relative to the workspace.
@@ -19,7 +18,7 @@ type Expected = Vec<(&'static str, Vec<String>)>;
 pub(crate) fn steps() -> Vec<Step> {
     let mut steps = vec![Step::new("quickstart", |_| outcome(embedded()))];
     for product in Product::FULL {
-        steps.push(Step::new(format!("quickstart on {}", product.name()), move |context| on_server(context, product)));
+        steps.push(Step::on(product, "quickstart", |_, server| outcome(provision(server))));
     }
     steps
 }
@@ -28,13 +27,6 @@ fn embedded() -> Result<(), String> {
     let printed = capture(&mut quickstart())?;
     println!("{printed}");
     check(&printed)
-}
-
-fn on_server(context: &mut Context, product: Product) -> Outcome {
-    match context.server(product) {
-        Ok(server) => outcome(provision(&server)),
-        Err(outcome) => outcome,
-    }
 }
 
 fn provision(server: &Server) -> Result<(), String> {

@@ -1,59 +1,85 @@
 //! The directory servers of the live suites: each on its own loopback ports, with data that is thrown away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Read as _;
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::command::{self, program};
 
 /// A server product that the scripts can start.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Product {
+    /// Apache Directory Server.
+    ApacheDs,
     /// 389 Directory Server.
     Ds389,
+    /// OpenDJ.
+    OpenDj,
     /// OpenLDAP slapd with the overlays of a change log, of replication and of password policy.
     OpenLdap,
     /// OpenLDAP slapd without overlays.
     OpenLdapMin,
+    /// A domain controller of Samba.
+    SambaAd,
 }
 
 impl Product {
     /// All products, the quick ones first.
-    pub(crate) const ALL: [Self; 3] = [Self::OpenLdapMin, Self::OpenLdap, Self::Ds389];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::OpenLdapMin, Self::OpenLdap, Self::Ds389, Self::SambaAd, Self::ApacheDs, Self::OpenDj];
 
-    /// The products that the programs are run against.
+    /// The products that the quickstart is run against.
     pub(crate) const FULL: [Self; 2] = [Self::OpenLdap, Self::Ds389];
+
+    /// The products that have a label of their own.
+    pub(crate) const LABELLED: [Self; 5] = [Self::OpenLdap, Self::Ds389, Self::SambaAd, Self::ApacheDs, Self::OpenDj];
 
     /// Returns the name in steps and scripts.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::ApacheDs => "apacheds",
             Self::Ds389 => "389ds",
+            Self::OpenDj => "opendj",
             Self::OpenLdap => "openldap",
             Self::OpenLdapMin => "openldap-min",
+            Self::SambaAd => "samba-ad",
         }
     }
 
     /// Returns the variable in which a live suite looks for the path of the server's coordinates.
     pub(crate) fn variable(self) -> &'static str {
         match self {
+            Self::ApacheDs => "PROVOST_LIVE_APACHEDS",
             Self::Ds389 => "PROVOST_LIVE_389DS",
+            Self::OpenDj => "PROVOST_LIVE_OPENDJ",
             Self::OpenLdap | Self::OpenLdapMin => "PROVOST_LIVE_OPENLDAP",
+            Self::SambaAd => "PROVOST_LIVE_SAMBA_AD",
         }
     }
 
-    /// Returns the programs without which it cannot be started or asked.
-    pub(crate) fn programs(self) -> &'static [&'static str] {
-        match self {
-            Self::Ds389 => &["ns-slapd", "dscreate", "certutil", "openssl", "ldapsearch"],
-            Self::OpenLdap | Self::OpenLdapMin => &["slapd", "slapadd", "openssl", "ldapsearch"],
-        }
+    /// Tells whether a test machine must have it.
+    ///
+    /// The others need what a machine may lack for no fault of its own: a Java package, Maven Central, ports that cannot
+    /// be chosen.
+    pub(crate) fn is_required(self) -> bool {
+        matches!(self, Self::Ds389 | Self::OpenLdap | Self::OpenLdapMin)
     }
+}
+
+/// Why a server does not run.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) enum StartError {
+    /// It cannot be had on this machine.
+    Absent(String),
+    /// It did not start.
+    Failed(String),
 }
 
 /// A server that runs.
@@ -63,6 +89,8 @@ pub(crate) struct Server {
     pub(crate) env_file: PathBuf,
     /// A file that holds the administrator's password and nothing else.
     pub(crate) password_file: PathBuf,
+    /// How long its start took.
+    pub(crate) took: Duration,
     values: BTreeMap<String, String>,
 }
 
@@ -79,8 +107,16 @@ impl Server {
 /// on a failure, on an interrupt and on a kill alike.
 #[derive(Debug)]
 pub(crate) struct Servers {
-    folder: PathBuf,
+    place: Place,
     watch: Child,
+}
+
+/// Where servers are started, also several at a time.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    folder: PathBuf,
+    /// First ports that were given out.
+    ports: Arc<Mutex<BTreeSet<u16>>>,
 }
 
 impl Servers {
@@ -99,24 +135,83 @@ impl Servers {
             .process_group(0)
             .spawn()
             .map_err(|error| format!("watch.sh did not start: {error}"))?;
-        Ok(Self { folder, watch })
+        Ok(Self { place: Place { folder, ports: Arc::default() }, watch })
     }
 
-    /// Starts a server on free ports.
-    pub(crate) fn start(&self, product: Product) -> Result<Server, String> {
+    /// Returns where to start servers.
+    pub(crate) fn place(&self) -> Place {
+        self.place.clone()
+    }
+}
+
+impl Place {
+    /// Starts a server on free ports, or on a free address where its ports cannot be chosen.
+    pub(crate) fn start(&self, product: Product) -> Result<Server, StartError> {
         let mut reason = String::new();
         // Another program may take a port between the search and the start.
         for _ in 0..3 {
-            let port = free_ports()?;
+            let at = self.free(product)?;
             let name = product.name();
-            let mut start = script(&format!("{name}-start.sh"), &self.folder);
-            match command::capture(start.arg(port.to_string())) {
-                Ok(_) => return read_server(&self.folder.join(format!("{name}-{port}"))),
-                Err(error) => reason = error,
+            let start = Instant::now();
+            let mut command = script(&format!("{name}-start.sh"), &self.folder);
+            let output = command::quiet(command.arg(&at)).map_err(StartError::Failed)?;
+            if output.status.success() {
+                let folder = self.folder.join(format!("{name}-{at}"));
+                return read_server(&folder, start.elapsed()).map_err(StartError::Failed);
+            }
+            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            if output.status.code() == Some(ABSENT) {
+                return Err(StartError::Absent(said));
+            }
+            reason = format!("{name}-start.sh {at} ended with {}: {said}", output.status);
+        }
+        Err(StartError::Failed(reason))
+    }
+
+    fn free(&self, product: Product) -> Result<String, StartError> {
+        match product {
+            Product::SambaAd => free_address(),
+            _ => self.free_ports().map(|port| port.to_string()).map_err(StartError::Failed),
+        }
+    }
+
+    /// Finds neighbouring ports of the loopback address that are free.
+    fn free_ports(&self) -> Result<u16, String> {
+        let mut given = self.ports.lock().map_err(|error| error.to_string())?;
+        for _ in 0..50 {
+            let first =
+                TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|error| format!("no loopback port: {error}"))?;
+            let port = first.local_addr().map_err(|error| format!("no loopback port: {error}"))?.port();
+            let Some(end) = port.checked_add(PORTS) else { continue };
+            let is_free = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+            if (port + 1..end).all(is_free) && given.range(port.saturating_sub(PORTS)..end).next().is_none() {
+                given.insert(port);
+                return Ok(port);
             }
         }
-        Err(reason)
+        Err(format!("no {PORTS} neighbouring loopback ports are free"))
     }
+}
+
+/// Exit code of a script whose server cannot be had on this machine.
+const ABSENT: i32 = 3;
+
+/// How many neighbouring ports a server may take.
+const PORTS: u16 = 4;
+
+/// Loopback addresses that the servers' certificates are for, beside the usual one.
+const ADDRESSES: [Ipv4Addr; 3] =
+    [Ipv4Addr::new(127, 0, 0, 10), Ipv4Addr::new(127, 0, 0, 11), Ipv4Addr::new(127, 0, 0, 12)];
+
+/// Ports of a domain controller.
+const DOMAIN_PORTS: [u16; 4] = [389, 636, 3268, 3269];
+
+/// Finds an address whose ports for a domain controller nobody listens on.
+fn free_address() -> Result<String, StartError> {
+    let is_busy = |address: Ipv4Addr, port: u16| TcpStream::connect((address, port)).is_ok();
+    let free = ADDRESSES.iter().find(|address| !DOMAIN_PORTS.iter().any(|port| is_busy(**address, *port)));
+    let taken = || StartError::Absent(format!("the port 389 or a like one is taken on each of {ADDRESSES:?}"));
+    free.map(ToString::to_string).ok_or_else(taken)
 }
 
 impl Drop for Servers {
@@ -126,13 +221,13 @@ impl Drop for Servers {
     }
 }
 
-fn script(name: &str, folder: &Path) -> std::process::Command {
+fn script(name: &str, folder: &Path) -> Command {
     let mut command = program(command::root().join("xtask/servers").join(name));
     command.env("PROVOST_SERVERS", folder);
     command
 }
 
-fn read_server(folder: &Path) -> Result<Server, String> {
+fn read_server(folder: &Path, took: Duration) -> Result<Server, String> {
     let env_file = folder.join("env");
     let mut text = String::new();
     File::open(&env_file)
@@ -142,7 +237,7 @@ fn read_server(folder: &Path) -> Result<Server, String> {
     let password_file = folder.join("password");
     let password = values.get("PASSWORD").map_or("", String::as_str);
     fs::write(&password_file, password).map_err(|error| format!("{}: {error}", password_file.display()))?;
-    Ok(Server { env_file, password_file, values })
+    Ok(Server { env_file, password_file, took, values })
 }
 
 fn read_values(text: &str) -> BTreeMap<String, String> {
@@ -152,23 +247,11 @@ fn read_values(text: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Finds two neighbouring ports of the loopback address that are free.
-fn free_ports() -> Result<u16, String> {
-    for _ in 0..50 {
-        let first = TcpListener::bind(("127.0.0.1", 0)).map_err(|error| format!("no loopback port: {error}"))?;
-        let port = first.local_addr().map_err(|error| format!("no loopback port: {error}"))?.port();
-        if port < u16::MAX && TcpListener::bind(("127.0.0.1", port + 1)).is_ok() {
-            return Ok(port);
-        }
-    }
-    Err("no two neighbouring loopback ports are free".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use std::net::TcpListener;
 
-    use super::{Servers, free_ports, read_values};
+    use super::{PORTS, Product, Servers, read_values};
 
     #[test]
     fn coordinates_are_read_without_their_quotes() {
@@ -178,16 +261,30 @@ mod tests {
     }
 
     #[test]
-    fn both_ports_can_be_bound() {
-        let port = free_ports().unwrap();
-        TcpListener::bind(("127.0.0.1", port)).unwrap();
-        TcpListener::bind(("127.0.0.1", port + 1)).unwrap();
+    fn ports_can_be_bound_and_are_given_once() {
+        let servers = Servers::new().unwrap();
+        let first = servers.place().free_ports().unwrap();
+        let second = servers.place().free_ports().unwrap();
+        assert!(first.abs_diff(second) >= PORTS, "{first} {second}");
+        for port in (first..first + PORTS).chain(second..second + PORTS) {
+            TcpListener::bind(("127.0.0.1", port)).unwrap();
+        }
+    }
+
+    #[test]
+    fn every_product_has_scripts() {
+        for product in Product::ALL {
+            for verb in ["start", "stop"] {
+                let script = format!("xtask/servers/{}-{verb}.sh", product.name());
+                assert!(crate::command::root().join(&script).is_file(), "{script}");
+            }
+        }
     }
 
     #[test]
     fn nothing_is_left_when_the_servers_are_dropped() {
         let servers = Servers::new().unwrap();
-        let folder = servers.folder.clone();
+        let folder = servers.place().folder;
         std::fs::write(folder.join("left"), "over").unwrap();
         drop(servers);
         assert!(!folder.exists());

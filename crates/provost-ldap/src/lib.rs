@@ -32,7 +32,7 @@
 //!
 //! | feature | adds |
 //! | --- | --- |
-//! | `live` | nothing to the library: tests against the servers that `PROVOST_LIVE_OPENLDAP` and `PROVOST_LIVE_389DS` name |
+//! | `live` | nothing to the library: tests against real servers, named by variables such as `PROVOST_LIVE_OPENLDAP` |
 //!
 //! Left out so far: delta imports, SASL binds, Start TLS, the password encoding of Active Directory, several servers for
 //! one directory. Referrals are never followed; an import counts them.

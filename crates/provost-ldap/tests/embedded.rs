@@ -52,6 +52,8 @@ async fn start() -> (Server, Alive) {
             replace_of_rdn_value: 64,
             takes_utf8_in_uid: true,
             anchor: "entryUUID",
+            decided_by: "6",
+            publishes: &["attributeTypes", "objectClasses", "ldapSyntaxes", "matchingRules", "matchingRuleUse"],
         },
     };
     (server, Alive { directory, _plain: plain, _tls: tls, _files: files })

@@ -50,6 +50,10 @@ pub(crate) struct Habits {
     pub(crate) takes_utf8_in_uid: bool,
     /// The anchor by default.
     pub(crate) anchor: &'static str,
+    /// The rule of the fingerprint that decides.
+    pub(crate) decided_by: &'static str,
+    /// The kinds of definitions that its subschema holds.
+    pub(crate) publishes: &'static [&'static str],
 }
 
 impl Server {

@@ -7,6 +7,8 @@ use provost_connector::{
     ReadResult, RefusalClass, Request, Select, Session, SetPassword,
 };
 use provost_ldap::{LdapConnector, LdapOptions, LdapSession, discover};
+use provost_ldap_types::Dn;
+use provost_ldap_types::fingerprint::Confidence;
 use provost_model::{
     Anchor, AttributeName, Attributes, ChangeSet, ConnectorObject, Mutability, ObjectName, ObjectType, Secret, Value,
     ValueChange, ValueKind,
@@ -70,14 +72,22 @@ fn rename(name: &str) -> ChangeSet {
     changes
 }
 
-/// The label is right, every definition is read, and their numbers are those that `ldapsearch` sees.
+/// The label is right and says why, every definition is read, and their numbers are those that `ldapsearch` sees.
 pub(crate) async fn discovery(server: &Server) {
     let options = LdapOptions::new(server.url.as_str())
         .with_simple_bind(server.bind_dn.as_str(), Secret::from(server.password.as_str()));
     let found = discover(&options).await.unwrap();
     assert_eq!(found.fingerprint.label.as_str(), server.label);
-    assert!(!found.fingerprint.evidence.is_empty());
-    assert!(found.root_dse.naming_contexts().contains(&server.suffix.as_str()));
+    assert_eq!(found.fingerprint.confidence, Confidence::High);
+    let decisive = found.fingerprint.evidence.first().unwrap();
+    assert_eq!(
+        (decisive.rule.as_str(), decisive.label),
+        (server.habits.decided_by, found.fingerprint.label),
+        "{decisive:?}"
+    );
+    assert!(found.fingerprint.version.is_some() || server.label == "openldap", "only slapd tells no version");
+    let contexts: Vec<Dn> = found.root_dse.naming_contexts().iter().filter_map(|name| name.parse().ok()).collect();
+    assert!(contexts.contains(&server.suffix.parse().unwrap()), "{contexts:?}");
     let name = found.subschema_dn.unwrap();
     let schema = found.subschema.unwrap();
     assert_eq!(schema.unreadable().len(), 0, "{:?}", schema.unreadable());
@@ -87,9 +97,15 @@ pub(crate) async fn discovery(server: &Server) {
         ("objectClasses", counts.object_classes),
         ("ldapSyntaxes", counts.syntaxes),
         ("matchingRules", counts.matching_rules),
+        ("matchingRuleUse", counts.matching_rule_uses),
+        ("dITContentRules", counts.content_rules),
+        ("nameForms", counts.name_forms),
+        ("dITStructureRules", counts.structure_rules),
+        ("IBMAttributeTypes", counts.ibm_attribute_types),
     ] {
-        assert!(count > 0, "{attribute}");
+        println!("{} {attribute} {count}", server.label);
         assert_eq!(count, server.count_values(&name, attribute).await, "{attribute}");
+        assert_eq!(count > 0, server.habits.publishes.contains(&attribute), "{attribute} {count}");
     }
 }
 
