@@ -96,8 +96,14 @@ impl OctetSet {
         Self(set)
     }
 
-    fn contains(&self, octet: u8) -> bool {
+    pub(crate) fn contains(&self, octet: u8) -> bool {
         self.0.get(usize::from(octet)) == Some(&true)
+    }
+
+    /// Splits a text before the first octet of the set.
+    pub(crate) fn split<'a>(&self, input: &'a str) -> (&'a str, &'a str) {
+        let end = input.bytes().position(|octet| self.contains(octet)).unwrap_or(input.len());
+        input.split_at_checked(end).unwrap_or((input, ""))
     }
 }
 
@@ -105,8 +111,7 @@ impl OctetSet {
 ///
 /// Does what `take_till` does without decoding characters: values make up most of a name or a filter.
 pub(crate) fn run<'a, K>(input: &'a str, stops: &OctetSet) -> Parsed<'a, &'a str, K> {
-    let end = input.bytes().position(|octet| stops.contains(octet)).unwrap_or(input.len());
-    let (run, rest) = input.split_at_checked(end).unwrap_or((input, ""));
+    let (run, rest) = stops.split(input);
     Ok((rest, run))
 }
 

@@ -11,12 +11,30 @@ const MAX_SUPERIORS: usize = 32;
 #[derive(Clone, Debug)]
 pub(super) struct Effective {
     superiors: Vec<usize>,
-    syntax: Option<String>,
+    syntax: Option<SyntaxSource>,
     syntax_length: Option<u32>,
     known_syntax: Option<Syntax>,
     equality: MatchingRule,
     ordering: MatchingRule,
     substrings: MatchingRule,
+}
+
+/// Where the identifier of a syntax stands.
+#[derive(Clone, Copy, Debug)]
+enum SyntaxSource {
+    /// In the definition at this place.
+    Definition(usize),
+    /// In no definition of the subschema.
+    Standard(&'static str),
+}
+
+impl SyntaxSource {
+    fn oid(self, types: &[AttributeTypeDefinition]) -> Option<&str> {
+        match self {
+            Self::Definition(place) => types.get(place)?.syntax.as_deref(),
+            Self::Standard(oid) => Some(oid),
+        }
+    }
 }
 
 impl Effective {
@@ -25,20 +43,29 @@ impl Effective {
         syntaxes: &Definitions<LdapSyntaxDefinition>,
         place: usize,
     ) -> Self {
-        let mut chain = vec![place];
-        while let Some(definition) = chain.last().and_then(|last| types.as_slice().get(*last)) {
+        let mut superiors: Vec<usize> = Vec::new();
+        let mut last = place;
+        while let Some(definition) = types.as_slice().get(last) {
             match definition.superior.as_deref().and_then(|superior| types.place(superior)) {
-                Some(superior) if !chain.contains(&superior) && chain.len() <= MAX_SUPERIORS => chain.push(superior),
+                Some(superior)
+                    if superior != place && !superiors.contains(&superior) && superiors.len() < MAX_SUPERIORS =>
+                {
+                    superiors.push(superior);
+                    last = superior;
+                }
                 _ => break,
             }
         }
-        let definitions = || chain.iter().filter_map(|place| types.as_slice().get(*place));
-        let with_syntax = definitions().find(|definition| definition.syntax.is_some());
-        let missing = definitions().next_back().and_then(|last| last.superior.as_deref());
-        let syntax = with_syntax.and_then(|definition| definition.syntax.clone());
-        let syntax = syntax.or_else(|| missing.and_then(syntax_of_standard_superior).map(str::to_owned));
+        let at = |place: usize| types.as_slice().get(place);
+        let chain = || std::iter::once(place).chain(superiors.iter().copied());
+        let definitions = || chain().filter_map(at);
+        let with_syntax = chain().find(|place| at(*place).is_some_and(|definition| definition.syntax.is_some()));
+        let missing = at(last).and_then(|last| last.superior.as_deref());
+        let syntax = with_syntax
+            .map(SyntaxSource::Definition)
+            .or_else(|| missing.and_then(syntax_of_standard_superior).map(SyntaxSource::Standard));
         let known_syntax = syntax
-            .as_deref()
+            .and_then(|syntax| syntax.oid(types.as_slice()))
             .and_then(|oid| Syntax::find(oid).or_else(|| syntaxes.get(oid).and_then(Syntax::of_definition)));
         let rule = |declared: fn(&AttributeTypeDefinition) -> Option<&String>, derived: fn(Syntax) -> MatchingRule| {
             match definitions().find_map(declared) {
@@ -51,8 +78,8 @@ impl Effective {
             equality: rule(|definition| definition.equality.as_ref(), Syntax::equality),
             ordering: rule(|definition| definition.ordering.as_ref(), Syntax::ordering),
             substrings: rule(|definition| definition.substrings.as_ref(), Syntax::substrings),
-            syntax_length: with_syntax.and_then(|definition| definition.syntax_length),
-            superiors: chain.split_off(1),
+            syntax_length: with_syntax.and_then(at).and_then(|definition| definition.syntax_length),
+            superiors,
             syntax,
             known_syntax,
         }
@@ -111,7 +138,7 @@ impl<'a> AttributeType<'a> {
     /// Returns the identifier of the syntax, own or inherited.
     #[must_use]
     pub fn syntax(self) -> Option<&'a str> {
-        self.effective.syntax.as_deref()
+        self.effective.syntax?.oid(self.types)
     }
 
     /// Returns what this crate knows of the syntax.

@@ -120,7 +120,7 @@ fn compare<D: SchemaDefinition>(before: &[D], after: &[D], found: &mut Vec<Schem
     let items = |definitions: &[D]| {
         let items = definitions.iter().map(|definition| Item {
             attribute: D::ATTRIBUTE,
-            identifier: definition.identifier(),
+            identifier: definition.identifier().into_owned(),
             name: definition.name(),
             printed: definition.to_string(),
         });

@@ -1,10 +1,19 @@
+use std::borrow::Cow;
 use std::fmt;
+
+use super::words::Words;
 
 /// The extensions of a definition: keywords that begin with `X-`, each with its values, in order.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Extensions {
-    members: Vec<(String, Vec<String>)>,
+    members: Vec<(Cow<'static, str>, Words)>,
 }
+
+/// Keywords of extensions that schemas repeat in hundreds of definitions, which then need no copy of their own.
+const FREQUENT: [&str; 3] = ["X-ORIGIN", "X-SCHEMA-FILE", "X-NDS_NAME"];
+
+/// Extensions that room is made for with the first one.
+const EXPECTED_EXTENSIONS: usize = 2;
 
 impl Extensions {
     /// Returns the values under a keyword (without letter case), or `None` where it does not stand.
@@ -18,7 +27,7 @@ impl Extensions {
 
     /// Returns keywords and values in the order of the definition.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
-        self.members.iter().map(|(name, values)| (name.as_str(), values.as_slice()))
+        self.members.iter().map(|(name, values)| (&**name, values.as_slice()))
     }
 
     /// Tells whether the definition has no extension.
@@ -27,8 +36,12 @@ impl Extensions {
         self.members.is_empty()
     }
 
-    pub(super) fn add(&mut self, keyword: &str, values: Vec<String>) {
-        self.members.push((keyword.to_owned(), values));
+    pub(super) fn add(&mut self, keyword: &str, values: Words) {
+        if self.members.is_empty() {
+            self.members.reserve_exact(EXPECTED_EXTENSIONS);
+        }
+        let frequent = FREQUENT.into_iter().find(|frequent| *frequent == keyword);
+        self.members.push((frequent.map_or_else(|| Cow::Owned(keyword.to_owned()), Cow::Borrowed), values));
     }
 }
 
@@ -91,8 +104,6 @@ pub enum ObjectClassKind {
 }
 
 impl ObjectClassKind {
-    pub(super) const ALL: [Self; 3] = [Self::Abstract, Self::Structural, Self::Auxiliary];
-
     /// Returns the keyword of RFC 4512.
     #[must_use]
     pub fn keyword(self) -> &'static str {

@@ -1,6 +1,9 @@
-use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 use super::kinds::SchemaDefinition;
+
+/// Octets that are put into lower case at once.
+const CHUNK: usize = 32;
 
 /// The definitions of one kind in their order, found by name and by identifier.
 ///
@@ -8,35 +11,57 @@ use super::kinds::SchemaDefinition;
 #[derive(Clone, Debug)]
 pub(super) struct Definitions<D> {
     list: Vec<D>,
-    places: HashMap<String, Vec<usize>>,
+    /// Hash of each name and identifier in lower case with the place of its definition, sorted.
+    ///
+    /// The hash is keyed, so that no server can choose names that share one.
+    places: Vec<(u64, usize)>,
+    hasher: RandomState,
 }
 
 impl<D: SchemaDefinition> Definitions<D> {
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.list.reserve(more);
+    }
+
+    /// Adds a definition, which is found after [`Definitions::index`].
     pub(super) fn push(&mut self, definition: D) {
-        let place = self.list.len();
-        let names = definition.names().iter().cloned();
-        for key in names.chain([definition.identifier()]) {
-            let places = self.places.entry(key.to_ascii_lowercase()).or_default();
-            if places.last() != Some(&place) {
-                places.push(place);
-            }
-        }
         self.list.push(definition);
+    }
+
+    /// Makes every definition be found.
+    pub(super) fn index(&mut self) {
+        let Self { list, places, hasher } = self;
+        places.clear();
+        places.reserve_exact(list.iter().map(|definition| definition.names().len() + 1).sum());
+        for (place, definition) in list.iter().enumerate() {
+            places.push((hash(hasher, &definition.identifier()), place));
+            places.extend(definition.names().iter().map(|name| (hash(hasher, name), place)));
+        }
+        places.sort_unstable();
+        places.dedup();
     }
 
     pub(super) fn as_slice(&self) -> &[D] {
         &self.list
     }
 
-    /// Returns the places of all definitions under a name (without letter case) or identifier, in order.
-    pub(super) fn places(&self, name_or_oid: &str) -> &[usize] {
-        let exact = self.places.get(name_or_oid);
-        let places = exact.or_else(|| self.places.get(&name_or_oid.to_ascii_lowercase()));
-        places.map_or(&[], Vec::as_slice)
+    /// Returns the places of all definitions under a name or identifier, both without letter case, in order.
+    pub(super) fn places(&self, name_or_oid: &str) -> impl Iterator<Item = usize> {
+        let hash = hash(&self.hasher, name_or_oid);
+        let start = self.places.partition_point(|(other, _)| *other < hash);
+        let same = self.places.iter().skip(start).take_while(move |(other, _)| *other == hash);
+        same.map(|(_, place)| *place).filter(move |place| self.is_called(*place, name_or_oid))
+    }
+
+    fn is_called(&self, place: usize, name_or_oid: &str) -> bool {
+        self.list.get(place).is_some_and(|definition| {
+            definition.identifier().eq_ignore_ascii_case(name_or_oid)
+                || definition.names().iter().any(|name| name.eq_ignore_ascii_case(name_or_oid))
+        })
     }
 
     pub(super) fn place(&self, name_or_oid: &str) -> Option<usize> {
-        self.places(name_or_oid).first().copied()
+        self.places(name_or_oid).next()
     }
 
     pub(super) fn get(&self, name_or_oid: &str) -> Option<&D> {
@@ -44,8 +69,21 @@ impl<D: SchemaDefinition> Definitions<D> {
     }
 }
 
+fn hash(hasher: &RandomState, name: &str) -> u64 {
+    let mut state = hasher.build_hasher();
+    for chunk in name.as_bytes().chunks(CHUNK) {
+        let mut lower = [0; CHUNK];
+        if let Some(lower) = lower.get_mut(..chunk.len()) {
+            lower.copy_from_slice(chunk);
+            lower.make_ascii_lowercase();
+            state.write(lower);
+        }
+    }
+    state.finish()
+}
+
 impl<D> Default for Definitions<D> {
     fn default() -> Self {
-        Self { list: Vec::new(), places: HashMap::new() }
+        Self { list: Vec::new(), places: Vec::new(), hasher: RandomState::new() }
     }
 }

@@ -1,18 +1,19 @@
 //! Reads and prints each kind of definition.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use provost_text::{Limits, Span};
 
 use super::definition::{
-    AttributeTypeDefinition, DitContentRuleDefinition, DitStructureRuleDefinition, IbmAttributeTypeDefinition,
-    LdapSyntaxDefinition, MatchingRuleDefinition, MatchingRuleUseDefinition, NameFormDefinition, ObjectClassDefinition,
-    ObjectClassKind,
+    AttributeTypeDefinition, DitContentRuleDefinition, DitStructureRuleDefinition, Extensions,
+    IbmAttributeTypeDefinition, LdapSyntaxDefinition, MatchingRuleDefinition, MatchingRuleUseDefinition,
+    NameFormDefinition, ObjectClassDefinition, ObjectClassKind,
 };
 use super::display::Printer;
 use super::error::ParseDefinitionError;
-use super::parser::{Elements, Keywords, Shape, elements};
+use super::parser::{Keyword, Readable, read};
 
 /// A kind of schema definition: read by [`FromStr`], printed by [`fmt::Display`].
 ///
@@ -22,7 +23,7 @@ pub trait SchemaDefinition: FromStr<Err = ParseDefinitionError> + fmt::Display +
     const ATTRIBUTE: &'static str;
 
     /// Returns the object identifier; the number of a structure rule.
-    fn identifier(&self) -> String;
+    fn identifier(&self) -> Cow<'_, str>;
 
     /// Returns the short names, the preferred one first.
     fn names(&self) -> &[String];
@@ -37,7 +38,7 @@ pub trait SchemaDefinition: FromStr<Err = ParseDefinitionError> + fmt::Display +
 
     /// Returns the preferred name, or the identifier of a definition without names.
     fn name(&self) -> String {
-        self.names().first().cloned().unwrap_or_else(|| self.identifier())
+        self.names().first().cloned().unwrap_or_else(|| self.identifier().into_owned())
     }
 
     /// Tells whether a name (without letter case) or identifier means this definition.
@@ -55,27 +56,48 @@ pub(super) fn definition_limits() -> Limits {
     Limits::default().with_length(512 * 1024).with_items(32 * 1024)
 }
 
-/// Implements the traits of a kind from its keywords and the three functions that differ.
+/// Implements the traits of a kind.
+///
+/// They need the attribute of the subschema entry, the member with the identifier, how the kind is made from an
+/// identifier, and the keywords with what reads their arguments into the definition.
 macro_rules! definition {
-    ($type:ident, $attribute:literal, $identifier:expr, $names:expr, $keywords:expr) => {
+    (
+        $type:ident, $attribute:literal, |$held:ident| $identifier:expr, |$named:ident| $names:expr,
+        |$text:ident, $span:ident| $identified:expr,
+        { $($keyword:literal => |$definition:ident, $cursor:tt| $read:expr,)+ }
+    ) => {
         impl sealed::Sealed for $type {}
 
         impl SchemaDefinition for $type {
             const ATTRIBUTE: &'static str = $attribute;
 
-            fn identifier(&self) -> String {
-                let identifier: fn(&Self) -> String = $identifier;
-                identifier(self)
+            fn identifier(&self) -> Cow<'_, str> {
+                let $held = self;
+                $identifier
             }
 
             fn names(&self) -> &[String] {
-                let names: fn(&Self) -> &[String] = $names;
-                names(self)
+                let $named = self;
+                $names
             }
 
             fn parse_with(source: &str, limits: &Limits) -> Result<Self, ParseDefinitionError> {
-                const KEYWORDS: Keywords = $keywords;
-                Self::from_elements(elements(source, KEYWORDS, limits)?, source)
+                read(source, limits)
+            }
+        }
+
+        impl Readable for $type {
+            const KEYWORDS: &'static [Keyword<Self>] = &[$(($keyword, |$definition, $cursor| {
+                $read;
+                Ok(())
+            }),)+];
+
+            fn identified($text: Cow<'_, str>, $span: Span) -> Result<Self, ParseDefinitionError> {
+                $identified
+            }
+
+            fn extensions_mut(&mut self) -> &mut Extensions {
+                &mut self.extensions
             }
         }
 
@@ -89,55 +111,27 @@ macro_rules! definition {
     };
 }
 
-const NAME: (&str, Shape) = ("NAME", Shape::Texts);
-const DESC: (&str, Shape) = ("DESC", Shape::Text);
-const OBSOLETE: (&str, Shape) = ("OBSOLETE", Shape::Flag);
-const MUST: (&str, Shape) = ("MUST", Shape::Oids);
-const MAY: (&str, Shape) = ("MAY", Shape::Oids);
-
 definition!(
     AttributeTypeDefinition,
     "attributeTypes",
-    |definition| definition.oid.clone(),
+    |definition| Cow::Borrowed(&definition.oid),
     |definition| &definition.names,
-    &[
-        NAME,
-        DESC,
-        OBSOLETE,
-        ("SUP", Shape::Oid),
-        ("EQUALITY", Shape::Oid),
-        ("ORDERING", Shape::Oid),
-        ("SUBSTR", Shape::Oid),
-        ("SYNTAX", Shape::BoundedOid),
-        ("SINGLE-VALUE", Shape::Flag),
-        ("COLLECTIVE", Shape::Flag),
-        ("NO-USER-MODIFICATION", Shape::Flag),
-        ("USAGE", Shape::Usage),
-    ]
-);
-
-impl AttributeTypeDefinition {
-    fn from_elements(mut elements: Elements, _source: &str) -> Result<Self, ParseDefinitionError> {
-        let (syntax, syntax_length) = elements.bounded("SYNTAX");
-        Ok(Self {
-            names: elements.texts("NAME"),
-            description: elements.text("DESC"),
-            obsolete: elements.flag("OBSOLETE"),
-            superior: elements.text("SUP"),
-            equality: elements.text("EQUALITY"),
-            ordering: elements.text("ORDERING"),
-            substrings: elements.text("SUBSTR"),
-            syntax,
-            syntax_length,
-            single_value: elements.flag("SINGLE-VALUE"),
-            collective: elements.flag("COLLECTIVE"),
-            no_user_modification: elements.flag("NO-USER-MODIFICATION"),
-            usage: elements.usage("USAGE").unwrap_or_default(),
-            oid: elements.identifier,
-            extensions: elements.extensions,
-        })
+    |oid, _span| Ok(Self { oid: oid.into_owned(), ..Self::default() }),
+    {
+        "NAME" => |definition, cursor| definition.names = cursor.names()?,
+        "DESC" => |definition, cursor| definition.description = cursor.text()?,
+        "OBSOLETE" => |definition, _| definition.obsolete = true,
+        "SUP" => |definition, cursor| definition.superior = cursor.oid()?,
+        "EQUALITY" => |definition, cursor| definition.equality = cursor.oid()?,
+        "ORDERING" => |definition, cursor| definition.ordering = cursor.oid()?,
+        "SUBSTR" => |definition, cursor| definition.substrings = cursor.oid()?,
+        "SYNTAX" => |definition, cursor| (definition.syntax, definition.syntax_length) = cursor.bounded()?,
+        "SINGLE-VALUE" => |definition, _| definition.single_value = true,
+        "COLLECTIVE" => |definition, _| definition.collective = true,
+        "NO-USER-MODIFICATION" => |definition, _| definition.no_user_modification = true,
+        "USAGE" => |definition, cursor| definition.usage = cursor.usage()?,
     }
-}
+);
 
 impl fmt::Display for AttributeTypeDefinition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -161,40 +155,29 @@ impl fmt::Display for AttributeTypeDefinition {
 definition!(
     ObjectClassDefinition,
     "objectClasses",
-    |definition| definition.oid.clone(),
+    |definition| Cow::Borrowed(&definition.oid),
     |definition| &definition.names,
-    &[
-        NAME,
-        DESC,
-        OBSOLETE,
-        ("SUP", Shape::Oids),
-        ("ABSTRACT", Shape::Flag),
-        ("STRUCTURAL", Shape::Flag),
-        ("AUXILIARY", Shape::Flag),
-        MUST,
-        MAY,
-    ]
+    |oid, _span| Ok(Self { oid: oid.into_owned(), ..Self::default() }),
+    {
+        "NAME" => |definition, cursor| definition.names = cursor.names()?,
+        "DESC" => |definition, cursor| definition.description = cursor.text()?,
+        "OBSOLETE" => |definition, _| definition.obsolete = true,
+        "SUP" => |definition, cursor| definition.superiors = cursor.oids()?,
+        "ABSTRACT" => |definition, cursor| definition.set_kind(ObjectClassKind::Abstract, cursor.whole())?,
+        "STRUCTURAL" => |definition, cursor| definition.set_kind(ObjectClassKind::Structural, cursor.whole())?,
+        "AUXILIARY" => |definition, cursor| definition.set_kind(ObjectClassKind::Auxiliary, cursor.whole())?,
+        "MUST" => |definition, cursor| definition.must = cursor.oids()?,
+        "MAY" => |definition, cursor| definition.may = cursor.oids()?,
+    }
 );
 
 impl ObjectClassDefinition {
-    fn from_elements(mut elements: Elements, source: &str) -> Result<Self, ParseDefinitionError> {
-        let mut kinds = ObjectClassKind::ALL.into_iter().filter(|kind| elements.flag(kind.keyword()));
-        let explicit_kind = kinds.next();
-        if kinds.next().is_some() {
-            let span = Span::new(0, source.len());
-            return Err(ParseDefinitionError::unexpected("one of `ABSTRACT`, `STRUCTURAL` and `AUXILIARY`", span));
+    /// Sets the kind, of which a definition has one at most.
+    fn set_kind(&mut self, kind: ObjectClassKind, whole: Span) -> Result<(), ParseDefinitionError> {
+        match self.explicit_kind.replace(kind) {
+            None => Ok(()),
+            Some(_) => Err(ParseDefinitionError::unexpected("one of `ABSTRACT`, `STRUCTURAL` and `AUXILIARY`", whole)),
         }
-        Ok(Self {
-            names: elements.texts("NAME"),
-            description: elements.text("DESC"),
-            obsolete: elements.flag("OBSOLETE"),
-            superiors: elements.texts("SUP"),
-            explicit_kind,
-            must: elements.texts("MUST"),
-            may: elements.texts("MAY"),
-            oid: elements.identifier,
-            extensions: elements.extensions,
-        })
     }
 }
 
@@ -215,21 +198,14 @@ impl fmt::Display for ObjectClassDefinition {
 definition!(
     LdapSyntaxDefinition,
     "ldapSyntaxes",
-    |definition| definition.oid.clone(),
+    |definition| Cow::Borrowed(&definition.oid),
     |definition| &definition.names,
-    &[NAME, DESC]
-);
-
-impl LdapSyntaxDefinition {
-    fn from_elements(mut elements: Elements, _source: &str) -> Result<Self, ParseDefinitionError> {
-        Ok(Self {
-            names: elements.texts("NAME"),
-            description: elements.text("DESC"),
-            oid: elements.identifier,
-            extensions: elements.extensions,
-        })
+    |oid, _span| Ok(Self { oid: oid.into_owned(), ..Self::default() }),
+    {
+        "NAME" => |definition, cursor| definition.names = cursor.names()?,
+        "DESC" => |definition, cursor| definition.description = cursor.text()?,
     }
-}
+);
 
 impl fmt::Display for LdapSyntaxDefinition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -242,23 +218,16 @@ impl fmt::Display for LdapSyntaxDefinition {
 definition!(
     MatchingRuleDefinition,
     "matchingRules",
-    |definition| definition.oid.clone(),
+    |definition| Cow::Borrowed(&definition.oid),
     |definition| &definition.names,
-    &[NAME, DESC, OBSOLETE, ("SYNTAX", Shape::Oid)]
-);
-
-impl MatchingRuleDefinition {
-    fn from_elements(mut elements: Elements, _source: &str) -> Result<Self, ParseDefinitionError> {
-        Ok(Self {
-            names: elements.texts("NAME"),
-            description: elements.text("DESC"),
-            obsolete: elements.flag("OBSOLETE"),
-            syntax: elements.text("SYNTAX"),
-            oid: elements.identifier,
-            extensions: elements.extensions,
-        })
+    |oid, _span| Ok(Self { oid: oid.into_owned(), ..Self::default() }),
+    {
+        "NAME" => |definition, cursor| definition.names = cursor.names()?,
+        "DESC" => |definition, cursor| definition.description = cursor.text()?,
+        "OBSOLETE" => |definition, _| definition.obsolete = true,
+        "SYNTAX" => |definition, cursor| definition.syntax = cursor.oid()?,
     }
-}
+);
 
 impl fmt::Display for MatchingRuleDefinition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -272,23 +241,16 @@ impl fmt::Display for MatchingRuleDefinition {
 definition!(
     MatchingRuleUseDefinition,
     "matchingRuleUse",
-    |definition| definition.oid.clone(),
+    |definition| Cow::Borrowed(&definition.oid),
     |definition| &definition.names,
-    &[NAME, DESC, OBSOLETE, ("APPLIES", Shape::Oids)]
-);
-
-impl MatchingRuleUseDefinition {
-    fn from_elements(mut elements: Elements, _source: &str) -> Result<Self, ParseDefinitionError> {
-        Ok(Self {
-            names: elements.texts("NAME"),
-            description: elements.text("DESC"),
-            obsolete: elements.flag("OBSOLETE"),
-            applies: elements.texts("APPLIES"),
-            oid: elements.identifier,
-            extensions: elements.extensions,
-        })
+    |oid, _span| Ok(Self { oid: oid.into_owned(), ..Self::default() }),
+    {
+        "NAME" => |definition, cursor| definition.names = cursor.names()?,
+        "DESC" => |definition, cursor| definition.description = cursor.text()?,
+        "OBSOLETE" => |definition, _| definition.obsolete = true,
+        "APPLIES" => |definition, cursor| definition.applies = cursor.oids()?,
     }
-}
+);
 
 impl fmt::Display for MatchingRuleUseDefinition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -302,26 +264,19 @@ impl fmt::Display for MatchingRuleUseDefinition {
 definition!(
     DitContentRuleDefinition,
     "dITContentRules",
-    |definition| definition.oid.clone(),
+    |definition| Cow::Borrowed(&definition.oid),
     |definition| &definition.names,
-    &[NAME, DESC, OBSOLETE, ("AUX", Shape::Oids), MUST, MAY, ("NOT", Shape::Oids)]
-);
-
-impl DitContentRuleDefinition {
-    fn from_elements(mut elements: Elements, _source: &str) -> Result<Self, ParseDefinitionError> {
-        Ok(Self {
-            names: elements.texts("NAME"),
-            description: elements.text("DESC"),
-            obsolete: elements.flag("OBSOLETE"),
-            auxiliary: elements.texts("AUX"),
-            must: elements.texts("MUST"),
-            may: elements.texts("MAY"),
-            not: elements.texts("NOT"),
-            oid: elements.identifier,
-            extensions: elements.extensions,
-        })
+    |oid, _span| Ok(Self { oid: oid.into_owned(), ..Self::default() }),
+    {
+        "NAME" => |definition, cursor| definition.names = cursor.names()?,
+        "DESC" => |definition, cursor| definition.description = cursor.text()?,
+        "OBSOLETE" => |definition, _| definition.obsolete = true,
+        "AUX" => |definition, cursor| definition.auxiliary = cursor.oids()?,
+        "MUST" => |definition, cursor| definition.must = cursor.oids()?,
+        "MAY" => |definition, cursor| definition.may = cursor.oids()?,
+        "NOT" => |definition, cursor| definition.not = cursor.oids()?,
     }
-}
+);
 
 impl fmt::Display for DitContentRuleDefinition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -338,25 +293,18 @@ impl fmt::Display for DitContentRuleDefinition {
 definition!(
     NameFormDefinition,
     "nameForms",
-    |definition| definition.oid.clone(),
+    |definition| Cow::Borrowed(&definition.oid),
     |definition| &definition.names,
-    &[NAME, DESC, OBSOLETE, ("OC", Shape::Oid), MUST, MAY]
-);
-
-impl NameFormDefinition {
-    fn from_elements(mut elements: Elements, _source: &str) -> Result<Self, ParseDefinitionError> {
-        Ok(Self {
-            names: elements.texts("NAME"),
-            description: elements.text("DESC"),
-            obsolete: elements.flag("OBSOLETE"),
-            object_class: elements.text("OC"),
-            must: elements.texts("MUST"),
-            may: elements.texts("MAY"),
-            oid: elements.identifier,
-            extensions: elements.extensions,
-        })
+    |oid, _span| Ok(Self { oid: oid.into_owned(), ..Self::default() }),
+    {
+        "NAME" => |definition, cursor| definition.names = cursor.names()?,
+        "DESC" => |definition, cursor| definition.description = cursor.text()?,
+        "OBSOLETE" => |definition, _| definition.obsolete = true,
+        "OC" => |definition, cursor| definition.object_class = cursor.oid()?,
+        "MUST" => |definition, cursor| definition.must = cursor.oids()?,
+        "MAY" => |definition, cursor| definition.may = cursor.oids()?,
     }
-}
+);
 
 impl fmt::Display for NameFormDefinition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -372,27 +320,20 @@ impl fmt::Display for NameFormDefinition {
 definition!(
     DitStructureRuleDefinition,
     "dITStructureRules",
-    |definition| definition.rule_id.to_string(),
+    |definition| Cow::Owned(definition.rule_id.to_string()),
     |definition| &definition.names,
-    &[NAME, DESC, OBSOLETE, ("FORM", Shape::Oid), ("SUP", Shape::Numbers)]
-);
-
-impl DitStructureRuleDefinition {
-    fn from_elements(mut elements: Elements, source: &str) -> Result<Self, ParseDefinitionError> {
-        let start = source.find(&elements.identifier).unwrap_or_default();
-        let span = Span::new(start, start + elements.identifier.len());
-        let rule_id = elements.identifier.parse();
-        Ok(Self {
-            rule_id: rule_id.map_err(|_| ParseDefinitionError::unexpected("the number of a structure rule", span))?,
-            names: elements.texts("NAME"),
-            description: elements.text("DESC"),
-            obsolete: elements.flag("OBSOLETE"),
-            form: elements.text("FORM"),
-            superiors: elements.numbers("SUP"),
-            extensions: elements.extensions,
-        })
+    |number, span| match number.parse() {
+        Ok(rule_id) => Ok(Self { rule_id, ..Self::default() }),
+        Err(_) => Err(ParseDefinitionError::unexpected("the number of a structure rule", span)),
+    },
+    {
+        "NAME" => |definition, cursor| definition.names = cursor.names()?,
+        "DESC" => |definition, cursor| definition.description = cursor.text()?,
+        "OBSOLETE" => |definition, _| definition.obsolete = true,
+        "FORM" => |definition, cursor| definition.form = cursor.oid()?,
+        "SUP" => |definition, cursor| definition.superiors = cursor.numbers()?,
     }
-}
+);
 
 impl fmt::Display for DitStructureRuleDefinition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -407,32 +348,20 @@ impl fmt::Display for DitStructureRuleDefinition {
 definition!(
     IbmAttributeTypeDefinition,
     "IBMAttributeTypes",
-    |definition| definition.oid.clone(),
-    |_| &[],
-    &[
-        ("DBNAME", Shape::Texts),
-        ("ACCESS-CLASS", Shape::Oid),
-        ("LENGTH", Shape::Number),
-        ("EQUALITY", Shape::Flag),
-        ("ORDERING", Shape::Flag),
-        ("APPROX", Shape::Flag),
-        ("SUBSTR", Shape::Flag),
-        ("REVERSE", Shape::Flag),
-    ]
-);
-
-impl IbmAttributeTypeDefinition {
-    fn from_elements(mut elements: Elements, _source: &str) -> Result<Self, ParseDefinitionError> {
-        Ok(Self {
-            database_names: elements.texts("DBNAME"),
-            access_class: elements.text("ACCESS-CLASS"),
-            length: elements.number("LENGTH"),
-            indexes: elements.flags(),
-            oid: elements.identifier,
-            extensions: elements.extensions,
-        })
+    |definition| Cow::Borrowed(&definition.oid),
+    |_definition| &[],
+    |oid, _span| Ok(Self { oid: oid.into_owned(), ..Self::default() }),
+    {
+        "DBNAME" => |definition, cursor| definition.database_names = cursor.names()?,
+        "ACCESS-CLASS" => |definition, cursor| definition.access_class = cursor.oid()?,
+        "LENGTH" => |definition, cursor| definition.length = Some(cursor.number()?),
+        "EQUALITY" => |definition, _| definition.indexes.push("EQUALITY"),
+        "ORDERING" => |definition, _| definition.indexes.push("ORDERING"),
+        "APPROX" => |definition, _| definition.indexes.push("APPROX"),
+        "SUBSTR" => |definition, _| definition.indexes.push("SUBSTR"),
+        "REVERSE" => |definition, _| definition.indexes.push("REVERSE"),
     }
-}
+);
 
 impl fmt::Display for IbmAttributeTypeDefinition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

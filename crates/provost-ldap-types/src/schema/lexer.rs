@@ -1,17 +1,8 @@
 //! Splits a definition into words, quoted texts, parentheses and dollar signs.
 
-use nom::branch::alt;
-use nom::character::complete::char;
-use nom::combinator::value;
-use nom::error::{Error, ErrorKind};
-use nom::sequence::delimited;
-use nom::{IResult, Parser};
-use provost_text::Span;
+use std::borrow::Cow;
 
-use super::error::{DefinitionErrorKind, ParseDefinitionError};
-
-/// Octets that a token takes in definitions of real servers, blanks included.
-const OCTETS_A_TOKEN: usize = 6;
+use crate::grammar::OctetSet;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Lexeme<'a> {
@@ -20,70 +11,68 @@ pub(super) enum Lexeme<'a> {
     Dollar,
     /// The text between apostrophes with its escapes.
     Quoted(&'a str),
+    /// A text behind an apostrophe that no other one ends; always the last.
+    Unclosed,
     Word(&'a str),
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Token<'a> {
-    pub(super) lexeme: Lexeme<'a>,
-    pub(super) span: Span,
+/// Takes the first token of a text that begins without blanks, and gives it with the text behind it.
+pub(super) fn lexeme(input: &str) -> Option<(Lexeme<'_>, &str)> {
+    let behind = |length| input.get(length..).unwrap_or_default();
+    Some(match input.as_bytes().first()? {
+        b'(' => (Lexeme::Open, behind(1)),
+        b')' => (Lexeme::Close, behind(1)),
+        b'$' => (Lexeme::Dollar, behind(1)),
+        b'\'' => {
+            let inner = behind(1);
+            match memchr::memchr(b'\'', inner.as_bytes()).and_then(|end| inner.split_at_checked(end)) {
+                Some((quoted, rest)) => (Lexeme::Quoted(quoted), rest.get(1..).unwrap_or_default()),
+                None => (Lexeme::Unclosed, ""),
+            }
+        }
+        _ => {
+            let (word, rest) = WORD_ENDS.split(input);
+            (Lexeme::Word(word), rest)
+        }
+    })
 }
 
-/// Splits a whole definition.
-///
-/// # Errors
-///
-/// A quoted text that does not end; everything else is some token.
-pub(super) fn tokens(source: &str) -> Result<Vec<Token<'_>>, ParseDefinitionError> {
-    let mut tokens = Vec::with_capacity(source.len() / OCTETS_A_TOKEN);
-    let mut rest = source.trim_start_matches(is_blank);
-    while !rest.is_empty() {
-        let start = source.len() - rest.len();
-        let Ok((behind, lexeme)) = lexeme(rest) else {
-            return Err(ParseDefinitionError::new(DefinitionErrorKind::OpenQuote, Span::new(start, source.len())));
-        };
-        tokens.push(Token { lexeme, span: Span::new(start, source.len() - behind.len()) });
-        rest = behind.trim_start_matches(is_blank);
+/// Returns where a quoted text begins that does not end.
+pub(super) fn open_quote(source: &str) -> Option<usize> {
+    let mut rest = skip_blanks(source);
+    while let Some((lexeme, behind)) = lexeme(rest) {
+        if lexeme == Lexeme::Unclosed {
+            return Some(source.len() - rest.len());
+        }
+        rest = skip_blanks(behind);
     }
-    Ok(tokens)
+    None
 }
 
-fn lexeme(input: &str) -> IResult<&str, Lexeme<'_>> {
-    alt((
-        value(Lexeme::Open, char('(')),
-        value(Lexeme::Close, char(')')),
-        value(Lexeme::Dollar, char('$')),
-        delimited(char('\''), quoted, char('\'')).map(Lexeme::Quoted),
-        word.map(Lexeme::Word),
-    ))
-    .parse(input)
-}
-
-fn quoted(input: &str) -> IResult<&str, &str> {
-    let end = memchr::memchr(b'\'', input.as_bytes()).unwrap_or(input.len());
-    let (quoted, rest) = input.split_at_checked(end).unwrap_or((input, ""));
-    Ok((rest, quoted))
-}
-
-/// Takes octets and not characters: all that end a word are ASCII.
-fn word(input: &str) -> IResult<&str, &str> {
-    let end = input.bytes().position(|octet| ends_word(char::from(octet))).unwrap_or(input.len());
-    match input.split_at_checked(end) {
-        Some((word, rest)) if !word.is_empty() => Ok((rest, word)),
-        _ => Err(nom::Err::Error(Error::new(input, ErrorKind::TakeTill1))),
+pub(super) fn skip_blanks(input: &str) -> &str {
+    match input.bytes().position(|octet| !is_blank(octet)) {
+        Some(0) => input,
+        Some(end) => input.get(end..).unwrap_or_default(),
+        None => "",
     }
 }
 
-fn is_blank(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\r' | '\n')
+fn is_blank(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t' | b'\r' | b'\n')
 }
 
+static WORD_ENDS: OctetSet = OctetSet::new(b" \t\r\n()$'");
+
+/// Tells whether a word ends before the character.
 pub(super) fn ends_word(c: char) -> bool {
-    is_blank(c) || matches!(c, '(' | ')' | '$' | '\'')
+    u8::try_from(c).is_ok_and(|octet| WORD_ENDS.contains(octet))
 }
 
 /// Resolves the escapes `\27` and `\5C` of RFC 4512 section 4.1; other backslashes stand for themselves.
-pub(super) fn unescape(quoted: &str) -> String {
+pub(super) fn unescape(quoted: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'\\', quoted.as_bytes()).is_none() {
+        return Cow::Borrowed(quoted);
+    }
     let mut text = String::with_capacity(quoted.len());
     let mut rest = quoted;
     while let Some((before, behind)) = rest.split_once('\\') {
@@ -100,5 +89,5 @@ pub(super) fn unescape(quoted: &str) -> String {
         }
     }
     text.push_str(rest);
-    text
+    Cow::Owned(text)
 }

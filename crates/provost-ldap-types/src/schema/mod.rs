@@ -34,6 +34,7 @@ mod requirements;
 mod subschema;
 mod syntax;
 mod validate;
+mod words;
 
 #[cfg(test)]
 mod tests;

@@ -1,165 +1,98 @@
 //! The grammar that all kinds of definitions share: an identifier, then keywords with their arguments in any order.
 
+use std::borrow::Cow;
+
 use provost_text::{Limits, Span};
 
 use super::definition::{AttributeUsage, Extensions};
 use super::error::{DefinitionErrorKind, ParseDefinitionError};
-use super::lexer::{Lexeme, Token, tokens, unescape};
+use super::lexer::{Lexeme, lexeme, open_quote, skip_blanks, unescape};
+use super::words::Words;
 
-/// What stands behind a keyword.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Shape {
-    /// Nothing.
-    Flag,
-    /// One identifier.
-    Oid,
-    /// Identifiers, one or a list.
-    Oids,
-    /// A syntax with an optional length bound in braces.
-    BoundedOid,
-    /// A quoted text.
-    Text,
-    /// Quoted texts, one or a list.
-    Texts,
-    Number,
-    /// Numbers, one or a list.
-    Numbers,
-    Usage,
+type Result<T> = std::result::Result<T, ParseDefinitionError>;
+
+/// Most items of a list that room is made for before they have been read.
+const EXPECTED_ITEMS: usize = 64;
+
+/// A keyword of one kind of definition: its spelling, and what reads its argument into the definition.
+pub(super) type Keyword<D> = (&'static str, fn(&mut D, &mut Cursor<'_>) -> Result<()>);
+
+/// A kind of definition as it is read.
+pub(super) trait Readable: Default + 'static {
+    /// The keywords beside extensions, at most 32.
+    const KEYWORDS: &'static [Keyword<Self>];
+
+    /// Makes a definition that has nothing but its identifier.
+    ///
+    /// # Errors
+    ///
+    /// The identifier, which stands at `span`, is none of this kind.
+    fn identified(identifier: Cow<'_, str>, span: Span) -> Result<Self>;
+
+    fn extensions_mut(&mut self) -> &mut Extensions;
 }
 
-#[derive(Debug)]
-enum Argument {
-    Nothing,
-    Text(String),
-    Texts(Vec<String>),
-    Bounded(String, Option<u32>),
-    Number(u32),
-    Numbers(Vec<u32>),
-    Usage(AttributeUsage),
-}
-
-/// The keywords of one kind of definition beside extensions.
-pub(super) type Keywords = &'static [(&'static str, Shape)];
-
-/// A definition taken apart; the kinds take their members out of it.
-#[derive(Debug)]
-pub(super) struct Elements {
-    pub(super) identifier: String,
-    pub(super) extensions: Extensions,
-    found: Vec<(&'static str, Argument)>,
-}
-
-impl Elements {
-    pub(super) fn flag(&self, keyword: &str) -> bool {
-        self.found.iter().any(|(found, _)| *found == keyword)
-    }
-
-    /// Returns the flags that stand in the definition, in order.
-    pub(super) fn flags(&self) -> Vec<&'static str> {
-        self.found.iter().filter(|(_, argument)| matches!(argument, Argument::Nothing)).map(|(name, _)| *name).collect()
-    }
-
-    pub(super) fn text(&mut self, keyword: &str) -> Option<String> {
-        match self.take(keyword)? {
-            Argument::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    pub(super) fn texts(&mut self, keyword: &str) -> Vec<String> {
-        match self.take(keyword) {
-            Some(Argument::Texts(texts)) => texts,
-            _ => Vec::new(),
-        }
-    }
-
-    pub(super) fn bounded(&mut self, keyword: &str) -> (Option<String>, Option<u32>) {
-        match self.take(keyword) {
-            Some(Argument::Bounded(oid, bound)) => (Some(oid), bound),
-            _ => (None, None),
-        }
-    }
-
-    pub(super) fn number(&mut self, keyword: &str) -> Option<u32> {
-        match self.take(keyword)? {
-            Argument::Number(number) => Some(number),
-            _ => None,
-        }
-    }
-
-    pub(super) fn numbers(&mut self, keyword: &str) -> Vec<u32> {
-        match self.take(keyword) {
-            Some(Argument::Numbers(numbers)) => numbers,
-            _ => Vec::new(),
-        }
-    }
-
-    pub(super) fn usage(&mut self, keyword: &str) -> Option<AttributeUsage> {
-        match self.take(keyword)? {
-            Argument::Usage(usage) => Some(usage),
-            _ => None,
-        }
-    }
-
-    fn take(&mut self, keyword: &str) -> Option<Argument> {
-        let at = self.found.iter().position(|(found, _)| *found == keyword)?;
-        Some(self.found.remove(at).1)
-    }
-}
-
-/// Takes a definition apart.
+/// Reads a definition.
 ///
 /// # Errors
 ///
-/// The first place where the text leaves the grammar.
-pub(super) fn elements(source: &str, keywords: Keywords, limits: &Limits) -> Result<Elements, ParseDefinitionError> {
+/// A quoted text that does not end, or else the first place where the text leaves the grammar.
+pub(super) fn read<D: Readable>(source: &str, limits: &Limits) -> Result<D> {
     if source.len() > limits.length {
         return Err(ParseDefinitionError::new(DefinitionErrorKind::TooLong(limits.length), Span::new(0, source.len())));
     }
-    let tokens = tokens(source)?;
-    let mut cursor = Cursor { tokens: &tokens, at: 0, end: source.len(), items: limits.items };
+    definition(source, limits).map_err(|error| match open_quote(source) {
+        Some(start) => ParseDefinitionError::new(DefinitionErrorKind::OpenQuote, Span::new(start, source.len())),
+        None => error,
+    })
+}
+
+fn definition<D: Readable>(source: &str, limits: &Limits) -> Result<D> {
+    let mut cursor = Cursor::new(source, limits.items);
     // OpenLDAP's cn=config numbers the values: `{0}( 1.2.3 ... )`.
     if matches!(cursor.peek(), Some(Lexeme::Word(word)) if is_ordering_prefix(word)) {
-        cursor.at += 1;
+        cursor.advance();
     }
     cursor.expect(Lexeme::Open, "`(`")?;
-    let mut elements = Elements {
-        identifier: cursor.word("an object identifier")?,
-        extensions: Extensions::default(),
-        found: Vec::new(),
-    };
+    let span = cursor.span();
+    let mut definition = D::identified(cursor.word("an object identifier")?, span)?;
+    let mut seen = 0u32;
     loop {
-        let span = cursor.span();
-        match cursor.next() {
+        match cursor.peek() {
             Some(Lexeme::Close) => break,
             Some(Lexeme::Word(word)) if is_extension(word) => {
-                let values = cursor.extension_values(keywords)?;
-                elements.extensions.add(word, values);
+                cursor.advance();
+                let values = cursor.extension_values(D::KEYWORDS)?;
+                definition.extensions_mut().add(word, values);
             }
             Some(Lexeme::Word(word)) => {
-                let Some((keyword, shape)) = find(keywords, word) else {
-                    return Err(ParseDefinitionError::new(DefinitionErrorKind::UnknownKeyword(word.to_owned()), span));
+                let Some((at, (_, read))) = find(D::KEYWORDS, word) else {
+                    let kind = DefinitionErrorKind::UnknownKeyword(word.to_owned());
+                    return Err(ParseDefinitionError::new(kind, cursor.span()));
                 };
-                if elements.flag(keyword) {
-                    return Err(ParseDefinitionError::new(DefinitionErrorKind::RepeatedKeyword, span));
+                if seen & 1 << at != 0 {
+                    return Err(ParseDefinitionError::new(DefinitionErrorKind::RepeatedKeyword, cursor.span()));
                 }
-                elements.found.push((keyword, cursor.argument(shape)?));
+                seen |= 1 << at;
+                cursor.advance();
+                read(&mut definition, &mut cursor)?;
             }
-            _ => return Err(ParseDefinitionError::unexpected("a keyword or `)`", span)),
+            _ => return Err(ParseDefinitionError::unexpected("a keyword or `)`", cursor.span())),
         }
     }
+    cursor.advance();
     match cursor.peek() {
-        None => Ok(elements),
+        None => Ok(definition),
         Some(_) => Err(ParseDefinitionError::unexpected("the end of the definition", cursor.span())),
     }
 }
 
-fn find(keywords: Keywords, word: &str) -> Option<(&'static str, Shape)> {
-    keywords.iter().copied().find(|(keyword, _)| keyword.eq_ignore_ascii_case(word))
+fn find<D>(keywords: &'static [Keyword<D>], word: &str) -> Option<(usize, &'static Keyword<D>)> {
+    keywords.iter().enumerate().find(|(_, (keyword, _))| keyword.eq_ignore_ascii_case(word))
 }
 
 fn is_extension(word: &str) -> bool {
-    word.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("X-"))
+    matches!(word.as_bytes(), [b'X' | b'x', b'-', ..])
 }
 
 fn is_ordering_prefix(word: &str) -> bool {
@@ -168,140 +101,184 @@ fn is_ordering_prefix(word: &str) -> bool {
         .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
 }
 
-struct Cursor<'a> {
-    tokens: &'a [Token<'a>],
-    at: usize,
-    end: usize,
+/// The tokens of a definition from one on.
+pub(super) struct Cursor<'a> {
+    source: &'a str,
+    /// The token to come.
+    ahead: Option<Lexeme<'a>>,
+    /// The text from the token to come on, and the text behind it.
+    here: &'a str,
+    rest: &'a str,
     items: usize,
 }
 
 impl<'a> Cursor<'a> {
-    fn peek(&self) -> Option<Lexeme<'a>> {
-        self.tokens.get(self.at).map(|token| token.lexeme)
+    fn new(source: &'a str, items: usize) -> Self {
+        let mut cursor = Self { source, ahead: None, here: source, rest: source, items };
+        cursor.advance();
+        cursor
     }
 
-    fn next(&mut self) -> Option<Lexeme<'a>> {
-        let lexeme = self.peek()?;
-        self.at += 1;
-        Some(lexeme)
+    fn peek(&self) -> Option<Lexeme<'a>> {
+        self.ahead
+    }
+
+    fn advance(&mut self) {
+        self.here = skip_blanks(self.rest);
+        match lexeme(self.here) {
+            Some((lexeme, rest)) => (self.ahead, self.rest) = (Some(lexeme), rest),
+            None => (self.ahead, self.rest) = (None, ""),
+        }
     }
 
     /// Returns the span of the token to come, or the end of the text.
-    fn span(&self) -> Span {
-        self.tokens.get(self.at).map_or(Span::point(self.end), |token| token.span)
+    pub(super) fn span(&self) -> Span {
+        let start = self.source.len() - self.here.len();
+        Span::new(start, self.source.len() - self.rest.len())
     }
 
-    fn expect(&mut self, lexeme: Lexeme<'_>, expected: &'static str) -> Result<(), ParseDefinitionError> {
-        let span = self.span();
-        if self.next() == Some(lexeme) { Ok(()) } else { Err(ParseDefinitionError::unexpected(expected, span)) }
+    /// Returns the span of the whole definition.
+    pub(super) fn whole(&self) -> Span {
+        Span::new(0, self.source.len())
+    }
+
+    fn expect(&mut self, lexeme: Lexeme<'_>, expected: &'static str) -> Result<()> {
+        if self.peek() != Some(lexeme) {
+            return Err(ParseDefinitionError::unexpected(expected, self.span()));
+        }
+        self.advance();
+        Ok(())
     }
 
     /// Reads an identifier, bare or quoted.
-    fn word(&mut self, expected: &'static str) -> Result<String, ParseDefinitionError> {
-        let span = self.span();
-        match self.next() {
-            Some(Lexeme::Word(word)) => Ok(word.to_owned()),
-            Some(Lexeme::Quoted(quoted)) if !quoted.is_empty() => Ok(unescape(quoted)),
-            _ => Err(ParseDefinitionError::unexpected(expected, span)),
-        }
+    fn word(&mut self, expected: &'static str) -> Result<Cow<'a, str>> {
+        let word = match self.peek() {
+            Some(Lexeme::Word(word)) => Cow::Borrowed(word),
+            Some(Lexeme::Quoted(quoted)) if !quoted.is_empty() => unescape(quoted),
+            _ => return Err(ParseDefinitionError::unexpected(expected, self.span())),
+        };
+        self.advance();
+        Ok(word)
     }
 
     /// Reads one item, or a list in parentheses whose items stand apart by `$` or blanks.
-    fn list<T>(
-        &mut self,
-        item: impl Fn(&mut Self) -> Result<T, ParseDefinitionError>,
-    ) -> Result<Vec<T>, ParseDefinitionError> {
+    fn list<T>(&mut self, item: impl Fn(&mut Self) -> Result<T>) -> Result<Vec<T>> {
         if self.peek() != Some(Lexeme::Open) {
             return Ok(vec![item(self)?]);
         }
-        self.at += 1;
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity(self.expected_items());
+        self.advance();
         while self.peek() != Some(Lexeme::Close) {
             if items.len() == self.items {
                 return Err(ParseDefinitionError::new(DefinitionErrorKind::TooManyItems(self.items), self.span()));
             }
             items.push(item(self)?);
             if self.peek() == Some(Lexeme::Dollar) {
-                self.at += 1;
+                self.advance();
                 if self.peek() == Some(Lexeme::Close) {
                     return Err(ParseDefinitionError::unexpected("a name behind `$`", self.span()));
                 }
             }
         }
-        self.at += 1;
+        self.advance();
         Ok(items)
     }
 
-    fn argument(&mut self, shape: Shape) -> Result<Argument, ParseDefinitionError> {
-        let span = self.span();
-        Ok(match shape {
-            Shape::Flag => Argument::Nothing,
-            Shape::Oid => {
-                let first = self.list(|cursor| cursor.word("a name or object identifier"))?.into_iter().next();
-                Argument::Text(
-                    first.ok_or_else(|| ParseDefinitionError::unexpected("a name or object identifier", span))?,
-                )
-            }
-            Shape::Oids => Argument::Texts(self.list(|cursor| cursor.word("a name, `$` or `)`"))?),
-            Shape::BoundedOid => {
-                let mut word = self.word("a syntax")?;
-                if matches!(self.peek(), Some(Lexeme::Word(bound)) if is_ordering_prefix(bound)) {
-                    word.push_str(&self.word("a length in braces")?);
-                }
-                bounded(&word, span)?
-            }
-            Shape::Text => match self.next() {
-                Some(Lexeme::Quoted(quoted)) => Argument::Text(unescape(quoted)),
-                _ => return Err(ParseDefinitionError::unexpected("a quoted text", span)),
-            },
-            Shape::Texts => Argument::Texts(self.list(|cursor| cursor.word("a quoted name or `)`"))?),
-            Shape::Number => Argument::Number(self.number()?),
-            Shape::Numbers => Argument::Numbers(self.list(Self::number)?),
-            Shape::Usage => {
-                let word = self.word("a usage")?;
-                let usage = AttributeUsage::find(&word);
-                Argument::Usage(usage.ok_or_else(|| {
-                    ParseDefinitionError::unexpected(
-                        "`userApplications`, `directoryOperation`, `distributedOperation` or `dSAOperation`",
-                        span,
-                    )
-                })?)
-            }
-        })
+    /// Guesses how many items the list to come has: one more than separators, or than pairs of apostrophes.
+    fn expected_items(&self) -> usize {
+        let (mut separators, mut apostrophes) = (0, 0);
+        for octet in self.rest.bytes().take_while(|octet| *octet != b')') {
+            separators += usize::from(octet == b'$');
+            apostrophes += usize::from(octet == b'\'');
+        }
+        (separators + 1).max(apostrophes / 2).min(EXPECTED_ITEMS)
     }
 
-    fn number(&mut self) -> Result<u32, ParseDefinitionError> {
+    /// Reads one name or identifier; of a list, the first one.
+    pub(super) fn oid(&mut self) -> Result<Option<String>> {
+        let expected = "a name or object identifier";
+        let span = self.span();
+        if self.peek() != Some(Lexeme::Open) {
+            return self.word(expected).map(|word| Some(word.into_owned()));
+        }
+        let first = self.list(|cursor| cursor.word(expected))?.into_iter().next();
+        match first {
+            Some(first) => Ok(Some(first.into_owned())),
+            None => Err(ParseDefinitionError::unexpected(expected, span)),
+        }
+    }
+
+    /// Reads names or identifiers, one or a list.
+    pub(super) fn oids(&mut self) -> Result<Vec<String>> {
+        self.list(|cursor| cursor.word("a name, `$` or `)`").map(Cow::into_owned))
+    }
+
+    /// Reads a syntax with an optional length bound in braces.
+    pub(super) fn bounded(&mut self) -> Result<(Option<String>, Option<u32>)> {
+        let span = self.span();
+        let mut word = self.word("a syntax")?;
+        if matches!(self.peek(), Some(Lexeme::Word(bound)) if is_ordering_prefix(bound)) {
+            word.to_mut().push_str(&self.word("a length in braces")?);
+        }
+        match word.strip_suffix('}').and_then(|head| head.rsplit_once('{')) {
+            Some((oid, digits)) if !oid.is_empty() => match digits.parse() {
+                Ok(bound) => Ok((Some(oid.to_owned()), Some(bound))),
+                Err(_) => Err(ParseDefinitionError::unexpected("a length up to 4294967295 in braces", span)),
+            },
+            _ => Ok((Some(word.into_owned()), None)),
+        }
+    }
+
+    /// Reads a quoted text, which may be empty.
+    pub(super) fn text(&mut self) -> Result<Option<String>> {
+        let Some(Lexeme::Quoted(quoted)) = self.peek() else {
+            return Err(ParseDefinitionError::unexpected("a quoted text", self.span()));
+        };
+        self.advance();
+        Ok(Some(unescape(quoted).into_owned()))
+    }
+
+    /// Reads quoted names, one or a list.
+    pub(super) fn names(&mut self) -> Result<Vec<String>> {
+        self.list(|cursor| cursor.word("a quoted name or `)`").map(Cow::into_owned))
+    }
+
+    pub(super) fn number(&mut self) -> Result<u32> {
         let span = self.span();
         self.word("a number")?.parse().map_err(|_| ParseDefinitionError::unexpected("a number up to 4294967295", span))
     }
 
+    /// Reads numbers, one or a list.
+    pub(super) fn numbers(&mut self) -> Result<Vec<u32>> {
+        self.list(Self::number)
+    }
+
+    pub(super) fn usage(&mut self) -> Result<AttributeUsage> {
+        let span = self.span();
+        AttributeUsage::find(&self.word("a usage")?).ok_or_else(|| {
+            let expected = "`userApplications`, `directoryOperation`, `distributedOperation` or `dSAOperation`";
+            ParseDefinitionError::unexpected(expected, span)
+        })
+    }
+
     /// Reads what stands behind an extension keyword; some servers leave the value or its quotes away.
-    fn extension_values(&mut self, keywords: Keywords) -> Result<Vec<String>, ParseDefinitionError> {
-        let text = |cursor: &mut Self| match cursor.peek() {
-            // An empty quoted text is a value here, unlike a name.
-            Some(Lexeme::Quoted(quoted)) => {
-                cursor.at += 1;
-                Ok(unescape(quoted))
-            }
-            _ => cursor.word("a quoted text or `)`"),
-        };
+    fn extension_values<D>(&mut self, keywords: &'static [Keyword<D>]) -> Result<Words> {
         match self.peek() {
-            Some(Lexeme::Quoted(_) | Lexeme::Open) => self.list(text),
-            Some(Lexeme::Word(word)) if !is_extension(word) && find(keywords, word).is_none() => self.list(text),
-            _ => Ok(Vec::new()),
+            Some(Lexeme::Quoted(_)) => self.extension_value().map(Words::one),
+            Some(Lexeme::Open) => self.list(Self::extension_value).map(Words::many),
+            Some(Lexeme::Word(word)) if !is_extension(word) && find(keywords, word).is_none() => {
+                self.extension_value().map(Words::one)
+            }
+            _ => Ok(Words::many(Vec::new())),
         }
     }
-}
 
-fn bounded(word: &str, span: Span) -> Result<Argument, ParseDefinitionError> {
-    let bound = word.strip_suffix('}').and_then(|head| head.rsplit_once('{'));
-    match bound {
-        Some((oid, digits)) if !oid.is_empty() => {
-            let bound = digits.parse();
-            let bound =
-                bound.map_err(|_| ParseDefinitionError::unexpected("a length up to 4294967295 in braces", span))?;
-            Ok(Argument::Bounded(oid.to_owned(), Some(bound)))
+    fn extension_value(&mut self) -> Result<String> {
+        // An empty quoted text is a value here, unlike a name.
+        if let Some(Lexeme::Quoted(quoted)) = self.peek() {
+            self.advance();
+            return Ok(unescape(quoted).into_owned());
         }
-        _ => Ok(Argument::Bounded(word.to_owned(), None)),
+        self.word("a quoted text or `)`").map(Cow::into_owned)
     }
 }

@@ -92,22 +92,19 @@ impl Subschema {
     pub fn from_definitions<A: AsRef<str>, V: AsRef<[u8]>>(definitions: impl IntoIterator<Item = (A, V)>) -> Self {
         let mut subschema = Self::default();
         for (attribute, value) in definitions {
-            subschema.add(attribute.as_ref(), value.as_ref());
+            subschema.add(attribute.as_ref(), std::iter::once(value.as_ref()));
         }
-        subschema.effective = (0..subschema.attribute_types.as_slice().len())
-            .map(|place| Effective::resolve(&subschema.attribute_types, &subschema.syntaxes, place))
-            .collect();
-        subschema
+        subschema.indexed()
     }
 
     /// Reads the definitions of a subschema entry.
     #[must_use]
     pub fn from_entry(entry: &Entry) -> Self {
-        Self::from_definitions(
-            entry
-                .iter()
-                .flat_map(|attribute| attribute.values().iter().map(|value| (attribute.description().base(), value))),
-        )
+        let mut subschema = Self::default();
+        for attribute in entry {
+            subschema.add(attribute.description().base(), attribute.values().iter().map(Vec::as_slice));
+        }
+        subschema.indexed()
     }
 
     /// Reads the definitions of the first entry of an LDIF text, RFC 2849.
@@ -119,34 +116,49 @@ impl Subschema {
         Ok(Self::from_entry(&read_entry(text.as_bytes())?))
     }
 
-    fn add(&mut self, attribute: &str, value: &[u8]) {
+    fn add<'v>(&mut self, attribute: &str, values: impl Iterator<Item = &'v [u8]>) {
         let attribute = match attribute.get(..3) {
             Some(prefix) if prefix.eq_ignore_ascii_case("olc") => attribute.get(3..).unwrap_or_default(),
             _ => attribute,
         };
-        // Nearly always it is text, and checking that is much faster than looking for what is none.
-        let text = str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed);
         let is = |name: &str| attribute.eq_ignore_ascii_case(name);
         let unreadable = &mut self.unreadable;
         if is(AttributeTypeDefinition::ATTRIBUTE) {
-            read(&mut self.attribute_types, unreadable, &text);
+            read(&mut self.attribute_types, unreadable, values);
         } else if is(ObjectClassDefinition::ATTRIBUTE) {
-            read(&mut self.object_classes, unreadable, &text);
+            read(&mut self.object_classes, unreadable, values);
         } else if is(LdapSyntaxDefinition::ATTRIBUTE) {
-            read(&mut self.syntaxes, unreadable, &text);
+            read(&mut self.syntaxes, unreadable, values);
         } else if is(MatchingRuleDefinition::ATTRIBUTE) {
-            read(&mut self.matching_rules, unreadable, &text);
+            read(&mut self.matching_rules, unreadable, values);
         } else if is(MatchingRuleUseDefinition::ATTRIBUTE) {
-            read(&mut self.matching_rule_uses, unreadable, &text);
+            read(&mut self.matching_rule_uses, unreadable, values);
         } else if is(DitContentRuleDefinition::ATTRIBUTE) {
-            read(&mut self.content_rules, unreadable, &text);
+            read(&mut self.content_rules, unreadable, values);
         } else if is(NameFormDefinition::ATTRIBUTE) {
-            read(&mut self.name_forms, unreadable, &text);
+            read(&mut self.name_forms, unreadable, values);
         } else if is(DitStructureRuleDefinition::ATTRIBUTE) {
-            read(&mut self.structure_rules, unreadable, &text);
+            read(&mut self.structure_rules, unreadable, values);
         } else if is(IbmAttributeTypeDefinition::ATTRIBUTE) {
-            read(&mut self.ibm_attribute_types, unreadable, &text);
+            read(&mut self.ibm_attribute_types, unreadable, values);
         }
+    }
+
+    /// Makes the definitions be found, and resolves what attribute types inherit.
+    fn indexed(mut self) -> Self {
+        self.attribute_types.index();
+        self.object_classes.index();
+        self.syntaxes.index();
+        self.matching_rules.index();
+        self.matching_rule_uses.index();
+        self.content_rules.index();
+        self.name_forms.index();
+        self.structure_rules.index();
+        self.ibm_attribute_types.index();
+        self.effective = (0..self.attribute_types.as_slice().len())
+            .map(|place| Effective::resolve(&self.attribute_types, &self.syntaxes, place))
+            .collect();
+        self
     }
 
     /// Returns the attribute type under a name or identifier, with what it inherits.
@@ -157,7 +169,7 @@ impl Subschema {
 
     /// Returns all attribute types under a name or identifier.
     pub fn all_attribute_types(&self, name_or_oid: &str) -> impl Iterator<Item = AttributeType<'_>> {
-        self.attribute_types.places(name_or_oid).iter().filter_map(|place| self.attribute_type_at(*place))
+        self.attribute_types.places(name_or_oid).filter_map(|place| self.attribute_type_at(place))
     }
 
     pub(super) fn attribute_type_at(&self, place: usize) -> Option<AttributeType<'_>> {
@@ -184,7 +196,7 @@ impl Subschema {
     /// Returns all object classes under a name or identifier.
     pub fn all_object_classes(&self, name_or_oid: &str) -> impl Iterator<Item = &ObjectClassDefinition> {
         let classes = self.object_classes.as_slice();
-        self.object_classes.places(name_or_oid).iter().filter_map(|place| classes.get(*place))
+        self.object_classes.places(name_or_oid).filter_map(|place| classes.get(place))
     }
 
     /// Returns the content rule of a structural class.
@@ -293,11 +305,20 @@ impl Subschema {
     }
 }
 
-fn read<D: SchemaDefinition>(definitions: &mut Definitions<D>, unreadable: &mut Vec<UnreadableDefinition>, text: &str) {
-    match text.parse::<D>() {
-        Ok(definition) => definitions.push(definition),
-        Err(error) => {
-            unreadable.push(UnreadableDefinition { attribute: D::ATTRIBUTE, text: text.to_owned(), error });
+fn read<'v, D: SchemaDefinition>(
+    definitions: &mut Definitions<D>,
+    unreadable: &mut Vec<UnreadableDefinition>,
+    values: impl Iterator<Item = &'v [u8]>,
+) {
+    definitions.reserve(values.size_hint().0);
+    for value in values {
+        // Nearly always it is text, and checking that is much faster than looking for what is none.
+        let text = str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed);
+        match text.parse::<D>() {
+            Ok(definition) => definitions.push(definition),
+            Err(error) => {
+                unreadable.push(UnreadableDefinition { attribute: D::ATTRIBUTE, text: text.into_owned(), error });
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
+use super::words::Words;
 use super::{
     AttributeTypeDefinition, DitStructureRuleDefinition, IbmAttributeTypeDefinition, LdapSyntaxDefinition,
     ObjectClassDefinition, SchemaDefinition, Subschema, Syntax,
@@ -366,7 +367,7 @@ prop_compose! {
     ) -> AttributeTypeDefinition {
         let mut extensions = super::Extensions::default();
         if let Some((keyword, values)) = extension {
-            extensions.add(&keyword, values);
+            extensions.add(&keyword, Words::many(values));
         }
         AttributeTypeDefinition {
             oid, names, description, superior, equality, ordering, substrings, extensions,
