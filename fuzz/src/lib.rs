@@ -6,6 +6,10 @@ use std::str::FromStr;
 
 use provost_text::Span;
 
+// `cargo bolero` builds the tests of this library too, which then lack the code that counts what is reached.
+#[cfg(test)]
+use bolero as _;
+
 /// Makes text of random octets: most of them choose one of the tokens of a grammar, which `¦` parts, and the others stand
 /// for themselves.
 ///
