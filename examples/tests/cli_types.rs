@@ -249,7 +249,7 @@ fn wrong_names_are_drawn() {
         (
             "ou=Zürich,dc=a\"b",
             expect![[r#"
-            error[dn-unescaped]: `"` in a value must be written as `\"` at byte 15
+            error[dn-unescaped]: expected a value without quotation marks: `"` is written as `\"` and `,` as `\,` at byte 15
             ou=Zürich,dc=a"b
                           ^
         "#]],
@@ -281,7 +281,7 @@ fn wrong_names_are_drawn() {
         (
             "cn=a+cn=b",
             expect![[r#"
-            error[dn-repeated-type]: expected another attribute type: this one stands before in the same part at byte 5
+            error[dn-repeated-type]: expected an attribute type that the component does not have yet at byte 5
             cn=a+cn=b
                  ^^
         "#]],
@@ -362,7 +362,7 @@ fn wrong_filters_are_drawn() {
         (
             "(ou=Zürich)(cn=a)",
             expect![[r#"
-            error[filter-expected-end]: expected nothing behind the filter at byte 12
+            error[filter-expected-end]: expected the end: several filters are joined as in `(&(cn=a)(sn=b))` at byte 12
             (ou=Zürich)(cn=a)
                        ^^^^^^
         "#]],
@@ -370,7 +370,7 @@ fn wrong_filters_are_drawn() {
         (
             "(&(ou=Zürich)(cn=a)",
             expect![[r#"
-            error[filter-expected-close]: expected `)` at byte 20
+            error[filter-expected-open-or-close]: expected `(` or `)` at byte 20
             (&(ou=Zürich)(cn=a)
                                ^
         "#]],

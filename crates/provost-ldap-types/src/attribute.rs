@@ -379,6 +379,7 @@ impl ParseAttributeError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self.kind {
+            ParseAttributeErrorKind::BadOid => "attribute-bad-oid",
             ParseAttributeErrorKind::ExpectedOption => "attribute-expected-option",
             ParseAttributeErrorKind::ExpectedType => "attribute-expected-type",
             ParseAttributeErrorKind::ForbiddenCharacter => "attribute-forbidden-character",
@@ -392,6 +393,8 @@ impl ParseAttributeError {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ParseAttributeErrorKind {
+    /// What begins as a numeric object identifier does not go on as one.
+    BadOid,
     /// Nothing follows a `;`.
     ExpectedOption,
     /// The text begins neither with a name nor with a numeric object identifier.
@@ -406,11 +409,13 @@ pub enum ParseAttributeErrorKind {
 
 impl grammar::Kind for ParseAttributeErrorKind {
     const SYNTAX: Self = Self::ExpectedType;
+    const OID: Self = Self::BadOid;
 }
 
 impl fmt::Display for ParseAttributeErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::BadOid => "expected an object identifier such as `2.5.4.3`, of numbers without leading zeros",
             Self::ExpectedOption => "expected an option after `;`",
             Self::ExpectedType => "expected an attribute type such as `cn` or `2.5.4.3`",
             Self::ForbiddenCharacter => "expected only letters, digits, `-` and options after `;`",
@@ -493,10 +498,24 @@ mod tests {
         );
         check(
             "2.5.4.",
-            &expect![[r"
-                attribute-forbidden-character: expected only letters, digits, `-` and options after `;` at byte 5
+            &expect![[r#"
+                attribute-bad-oid: expected an object identifier such as `2.5.4.3`, of numbers without leading zeros at byte 6
                 2.5.4.
-                     ^"]],
+                      ^"#]],
+        );
+        check(
+            "1.02.3",
+            &expect![[r#"
+            attribute-bad-oid: expected an object identifier such as `2.5.4.3`, of numbers without leading zeros at byte 2
+            1.02.3
+              ^^"#]],
+        );
+        check(
+            "1cn",
+            &expect![[r#"
+            attribute-bad-oid: expected an object identifier such as `2.5.4.3`, of numbers without leading zeros at byte 1
+            1cn
+             ^"#]],
         );
         for text in ["2", "1.02", "-cn", "_cn", ";binary", "ä", "cnä", "cn=", "cn;ä"] {
             assert!(text.parse::<AttributeDescription>().is_err(), "{text}");

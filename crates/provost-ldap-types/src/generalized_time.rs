@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use nom::Parser;
@@ -6,12 +7,12 @@ use nom::branch::alt;
 use nom::bytes::complete::{take_while_m_n, take_while1};
 use nom::character::complete::{char, one_of};
 use nom::combinator::{map, map_opt, opt, value, verify};
-use nom::sequence::preceded;
 use provost_text::Span;
 
+use self::ParseGeneralizedTimeErrorKind as Kind;
 use crate::grammar::{self, Fault};
 
-type Parsed<'a, T> = grammar::Parsed<'a, T, ParseGeneralizedTimeErrorKind>;
+type Parsed<'a, T> = grammar::Parsed<'a, T, Kind>;
 
 const SECONDS_A_DAY: i64 = 86_400;
 
@@ -95,27 +96,30 @@ impl FromStr for GeneralizedTime {
 }
 
 fn time(text: &str) -> Parsed<'_, GeneralizedTime> {
-    let (rest, year) = digits(4, 0, 9999).parse(text)?;
-    let (rest, month) = digits(2, 1, 12).parse(rest)?;
-    let (rest, day) = digits(2, 1, days_in_month(year, month)).parse(rest)?;
-    let (rest, hour) = digits(2, 0, 23).parse(rest)?;
-    let (rest, minute) = opt(digits(2, 0, 59)).parse(rest)?;
+    let (rest, year) = field(text, 4, 0..=9999, Kind::ExpectedYear)?;
+    let (rest, month) = field(rest, 2, 1..=12, Kind::ExpectedMonth)?;
+    let (rest, day) = field(rest, 2, 1..=days_in_month(year, month), Kind::ExpectedDay)?;
+    let (rest, hour) = field(rest, 2, 0..=23, Kind::ExpectedHour)?;
+    let (rest, minute) = optional_field(rest, 0..=59, Kind::ExpectedMinute)?;
     let (rest, second) = match minute {
-        Some(_) => opt(digits(2, 0, 60)).parse(rest)?,
+        Some(_) => optional_field(rest, 0..=60, Kind::ExpectedSecond)?,
         None => (rest, None),
     };
-    if rest.starts_with(|c: char| c.is_ascii_digit()) {
-        return Err(Fault::fail_char(rest, ParseGeneralizedTimeErrorKind::ExpectedNumber));
-    }
     let unit = match (minute, second) {
         (None, _) => 3600,
         (Some(_), None) => 60,
         (Some(_), Some(_)) => 1,
     };
-    let (rest, fraction) = opt(preceded(one_of(".,"), fraction)).parse(rest)?;
-    let (rest, offset) = zone(rest).map_err(|_| Fault::fail_char(rest, ParseGeneralizedTimeErrorKind::ExpectedZone))?;
+    let (rest, fraction) = match rest.strip_prefix(['.', ',']) {
+        Some(digits) => {
+            let parsed = fraction(digits).map_err(|_| Fault::fail_char(digits, Kind::ExpectedFraction))?;
+            (parsed.0, Some(parsed.1))
+        }
+        None => (rest, None),
+    };
+    let (rest, offset) = zone(rest).map_err(|_| Fault::fail_char(rest, Kind::ExpectedZone))?;
     if !rest.is_empty() {
-        return Err(Fault::fail(rest, rest.len(), ParseGeneralizedTimeErrorKind::ExpectedEnd));
+        return Err(Fault::fail(rest, rest.len(), Kind::ExpectedEnd));
     }
     let within = fraction.unwrap_or(0) * unit;
     let nanoseconds = u32::try_from(within % 1_000_000_000).unwrap_or(0);
@@ -127,7 +131,7 @@ fn time(text: &str) -> Parsed<'_, GeneralizedTime> {
         - offset;
     match GeneralizedTime::from_unix(seconds, nanoseconds) {
         Some(time) => Ok((rest, time)),
-        None => Err(Fault::fail(text, text.len(), ParseGeneralizedTimeErrorKind::OutOfRange)),
+        None => Err(Fault::fail(text, text.len(), Kind::OutOfRange)),
     }
 }
 
@@ -139,6 +143,25 @@ fn digits<'a>(
 ) -> impl Parser<&'a str, Output = i64, Error = Fault<'a, ParseGeneralizedTimeErrorKind>> {
     let number = map_opt(take_while_m_n(count, count, |c: char| c.is_ascii_digit()), |text: &str| text.parse().ok());
     verify(number, move |number| (lowest..=highest).contains(number))
+}
+
+/// Parses a number of exactly `count` digits within a range.
+fn field(input: &str, count: usize, range: RangeInclusive<i64>, kind: Kind) -> Parsed<'_, i64> {
+    let parsed = digits(count, *range.start(), *range.end()).parse(input);
+    let wrong = input.bytes().take(count).take_while(u8::is_ascii_digit).count();
+    parsed.map_err(|_| match wrong {
+        // What is there is all digits and out of range, or too few of them are there.
+        wrong if wrong == count => Fault::fail(input, wrong, kind),
+        wrong => Fault::fail_char(input.get(wrong..).unwrap_or_default(), kind),
+    })
+}
+
+/// Parses a number of two digits within a range if a digit comes next.
+fn optional_field(input: &str, range: RangeInclusive<i64>, kind: Kind) -> Parsed<'_, Option<i64>> {
+    if !input.starts_with(|c: char| c.is_ascii_digit()) {
+        return Ok((input, None));
+    }
+    field(input, 2, range, kind).map(|(rest, number)| (rest, Some(number)))
 }
 
 /// Parses the digits behind a decimal sign as billionths.
@@ -216,8 +239,14 @@ impl ParseGeneralizedTimeError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self.kind {
+            ParseGeneralizedTimeErrorKind::ExpectedDay => "time-expected-day",
             ParseGeneralizedTimeErrorKind::ExpectedEnd => "time-expected-end",
-            ParseGeneralizedTimeErrorKind::ExpectedNumber => "time-expected-number",
+            ParseGeneralizedTimeErrorKind::ExpectedFraction => "time-expected-fraction",
+            ParseGeneralizedTimeErrorKind::ExpectedHour => "time-expected-hour",
+            ParseGeneralizedTimeErrorKind::ExpectedMinute => "time-expected-minute",
+            ParseGeneralizedTimeErrorKind::ExpectedMonth => "time-expected-month",
+            ParseGeneralizedTimeErrorKind::ExpectedSecond => "time-expected-second",
+            ParseGeneralizedTimeErrorKind::ExpectedYear => "time-expected-year",
             ParseGeneralizedTimeErrorKind::ExpectedZone => "time-expected-zone",
             ParseGeneralizedTimeErrorKind::OutOfRange => "time-out-of-range",
             ParseGeneralizedTimeErrorKind::TooLong => "time-too-long",
@@ -229,10 +258,22 @@ impl ParseGeneralizedTimeError {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ParseGeneralizedTimeErrorKind {
+    /// The day is missing, or the month does not have it.
+    ExpectedDay,
     /// Something stands behind the time zone.
     ExpectedEnd,
-    /// Year, month, day, hour, minute or second is missing or does not exist.
-    ExpectedNumber,
+    /// No digits stand behind a decimal sign.
+    ExpectedFraction,
+    /// The hour is missing or does not exist.
+    ExpectedHour,
+    /// The minute has one digit or does not exist.
+    ExpectedMinute,
+    /// The month is missing or does not exist.
+    ExpectedMonth,
+    /// The second has one digit or does not exist.
+    ExpectedSecond,
+    /// The text does not begin with the four digits of a year.
+    ExpectedYear,
     /// Neither `Z` nor a difference to UTC stands at the end.
     ExpectedZone,
     /// The time zone moves the time out of the years 0 to 9999.
@@ -242,14 +283,21 @@ pub enum ParseGeneralizedTimeErrorKind {
 }
 
 impl grammar::Kind for ParseGeneralizedTimeErrorKind {
-    const SYNTAX: Self = Self::ExpectedNumber;
+    const SYNTAX: Self = Self::ExpectedYear;
+    const OID: Self = Self::ExpectedYear;
 }
 
 impl fmt::Display for ParseGeneralizedTimeErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::ExpectedDay => "expected a day that the month has, from 01 on",
             Self::ExpectedEnd => "expected nothing behind the time zone",
-            Self::ExpectedNumber => "expected a date and time as in `20260316090000Z`",
+            Self::ExpectedFraction => "expected digits after the decimal sign",
+            Self::ExpectedHour => "expected an hour from 00 to 23",
+            Self::ExpectedMinute => "expected a minute from 00 to 59",
+            Self::ExpectedMonth => "expected a month from 01 to 12",
+            Self::ExpectedSecond => "expected a second from 00 to 60",
+            Self::ExpectedYear => "expected a year of four digits, as in `20260316090000Z`",
             Self::ExpectedZone => "expected `Z` or a difference to UTC such as `+0200`",
             Self::OutOfRange => "the time is not within the years 0 to 9999",
             Self::TooLong => "the time is longer than 64 bytes",
@@ -327,31 +375,77 @@ mod tests {
         check("20240229000000Z", &expect!["20240229000000Z"]);
         check(
             "20230229000000Z",
-            &expect![[r"
-                time-expected-number: expected a date and time as in `20260316090000Z` at byte 6
+            &expect![[r#"
+                time-expected-day: expected a day that the month has, from 01 on at byte 6
                 20230229000000Z
-                      ^"]],
+                      ^^"#]],
         );
         check(
             "20230231Z",
-            &expect![[r"
-                time-expected-number: expected a date and time as in `20260316090000Z` at byte 6
+            &expect![[r#"
+                time-expected-day: expected a day that the month has, from 01 on at byte 6
                 20230231Z
-                      ^"]],
+                      ^^"#]],
         );
         check(
             "202312312360Z",
-            &expect![[r"
-                time-expected-number: expected a date and time as in `20260316090000Z` at byte 10
+            &expect![[r#"
+                time-expected-minute: expected a minute from 00 to 59 at byte 10
                 202312312360Z
-                          ^"]],
+                          ^^"#]],
         );
         check(
             "Mar 8, 2021, 12:46:29 PM PST",
-            &expect![[r"
-                time-expected-number: expected a date and time as in `20260316090000Z` at byte 0
+            &expect![[r#"
+                time-expected-year: expected a year of four digits, as in `20260316090000Z` at byte 0
                 Mar 8, 2021, 12:46:29 PM PST
-                ^"]],
+                ^"#]],
+        );
+    }
+
+    #[test]
+    fn the_part_that_is_missing_is_named() {
+        check(
+            "2026",
+            &expect![[r#"
+            time-expected-month: expected a month from 01 to 12 at byte 4
+            2026
+                ^"#]],
+        );
+        check(
+            "2026-03-16",
+            &expect![[r#"
+            time-expected-month: expected a month from 01 to 12 at byte 4
+            2026-03-16
+                ^"#]],
+        );
+        check(
+            "20260316T09",
+            &expect![[r#"
+            time-expected-hour: expected an hour from 00 to 23 at byte 8
+            20260316T09
+                    ^"#]],
+        );
+        check(
+            "202603160961Z",
+            &expect![[r#"
+            time-expected-minute: expected a minute from 00 to 59 at byte 10
+            202603160961Z
+                      ^^"#]],
+        );
+        check(
+            "20260316096Z",
+            &expect![[r#"
+            time-expected-minute: expected a minute from 00 to 59 at byte 11
+            20260316096Z
+                       ^"#]],
+        );
+        check(
+            "20260316090000.Z",
+            &expect![[r#"
+            time-expected-fraction: expected digits after the decimal sign at byte 15
+            20260316090000.Z
+                           ^"#]],
         );
     }
 

@@ -2,19 +2,17 @@
 
 use std::fmt::{self, Write};
 
-use nom::branch::alt;
-use nom::character::complete::{char, digit1};
-use nom::combinator::{recognize, verify};
+use nom::IResult;
 use nom::error::{ErrorKind, ParseError};
-use nom::multi::fold_many1;
-use nom::sequence::preceded;
-use nom::{IResult, Parser};
 use provost_text::Span;
 
 /// A reason why a grammar refused its input.
 pub(crate) trait Kind: Copy {
     /// The reason when a basic parser found nothing and no rule gave a better one.
     const SYNTAX: Self;
+
+    /// The reason when what begins as a numeric object identifier does not go on as one.
+    const OID: Self;
 }
 
 /// The place where a grammar stopped, as the rest of the source, and the reason.
@@ -142,25 +140,39 @@ pub(crate) fn write_escaped<W: Write>(
 /// Parses `oid = descr / numericoid`.
 ///
 /// `_` is accepted in a descr although RFC 4512 leaves it out: schemas in the field have such names.
-pub(crate) fn oid<'a, E: ParseError<&'a str>>(input: &'a str) -> IResult<&'a str, &'a str, E> {
-    alt((descr, numeric_oid)).parse(input)
-}
-
-fn descr<'a, E: ParseError<&'a str>>(input: &'a str) -> IResult<&'a str, &'a str, E> {
-    if !input.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
-        return Err(nom::Err::Error(E::from_error_kind(input, ErrorKind::Alpha)));
+pub(crate) fn oid<K: Kind>(input: &str) -> Parsed<'_, &str, K> {
+    match input.as_bytes().first() {
+        Some(first) if first.is_ascii_alphabetic() => {
+            let end = input.bytes().position(|octet| !KEY_OCTETS.contains(octet)).unwrap_or(input.len());
+            let (name, rest) = input.split_at_checked(end).unwrap_or((input, ""));
+            Ok((rest, name))
+        }
+        Some(first) if first.is_ascii_digit() => numeric_oid(input),
+        _ => Err(nom::Err::Error(Fault::from_error_kind(input, ErrorKind::Alpha))),
     }
-    let end = input.bytes().position(|octet| !KEY_OCTETS.contains(octet)).unwrap_or(input.len());
-    let (name, rest) = input.split_at_checked(end).unwrap_or((input, ""));
-    Ok((rest, name))
 }
 
-fn numeric_oid<'a, E: ParseError<&'a str>>(input: &'a str) -> IResult<&'a str, &'a str, E> {
-    recognize((number, fold_many1(preceded(char('.'), number), || (), |(), _| ()))).parse(input)
+fn numeric_oid<K: Kind>(input: &str) -> Parsed<'_, &str, K> {
+    let mut rest = number(input)?;
+    let mut is_alone = true;
+    while let Some(after) = rest.strip_prefix('.') {
+        rest = number(after)?;
+        is_alone = false;
+    }
+    if is_alone {
+        return Err(Fault::fail_char(rest, K::OID));
+    }
+    Ok((rest, input.get(..offset(input, rest)).unwrap_or_default()))
 }
 
-fn number<'a, E: ParseError<&'a str>>(input: &'a str) -> IResult<&'a str, &'a str, E> {
-    verify(digit1, |digits: &str| digits.len() == 1 || !digits.starts_with('0')).parse(input)
+/// Skips a number without leading zeros.
+fn number<'a, K: Kind>(input: &'a str) -> Result<&'a str, nom::Err<Fault<'a, K>>> {
+    let length = input.bytes().take_while(u8::is_ascii_digit).count();
+    match length {
+        0 => Err(Fault::fail_char(input, K::OID)),
+        2.. if input.starts_with('0') => Err(Fault::fail(input, length, K::OID)),
+        _ => Ok(input.get(length..).unwrap_or_default()),
+    }
 }
 
 static KEY_OCTETS: OctetSet = OctetSet::new(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");

@@ -39,6 +39,7 @@ impl ParseDnError {
         match self.kind {
             ParseDnErrorKind::BadEscape => "dn-bad-escape",
             ParseDnErrorKind::BadHexValue => "dn-bad-hex-value",
+            ParseDnErrorKind::BadOid => "dn-bad-oid",
             ParseDnErrorKind::ExpectedEquals => "dn-expected-equals",
             ParseDnErrorKind::ExpectedSeparator => "dn-expected-separator",
             ParseDnErrorKind::ExpectedType => "dn-expected-type",
@@ -58,6 +59,8 @@ pub enum ParseDnErrorKind {
     BadEscape,
     /// `#` stands before anything but pairs of hexadecimal digits.
     BadHexValue,
+    /// What begins as a numeric object identifier does not go on as one.
+    BadOid,
     /// An attribute type has no `=` behind it.
     ExpectedEquals,
     /// Something else than `,`, `+` or the end stands behind a value.
@@ -82,6 +85,7 @@ pub enum ParseDnErrorKind {
 
 impl grammar::Kind for ParseDnErrorKind {
     const SYNTAX: Self = Self::ExpectedType;
+    const OID: Self = Self::BadOid;
 }
 
 impl fmt::Display for ParseDnErrorKind {
@@ -89,16 +93,23 @@ impl fmt::Display for ParseDnErrorKind {
         match self {
             Self::BadEscape => f.write_str("expected a special character or two hexadecimal digits after `\\`"),
             Self::BadHexValue => f.write_str("expected pairs of hexadecimal digits after `#`"),
+            Self::BadOid => {
+                f.write_str("expected an object identifier such as `2.5.4.3`, of numbers without leading zeros")
+            }
             Self::ExpectedEquals => f.write_str("expected `=` after the attribute type"),
             Self::ExpectedSeparator => f.write_str("expected `,`, `+` or the end of the name after the value"),
             Self::ExpectedType => f.write_str("expected an attribute type such as `cn`"),
-            Self::RepeatedType => {
-                f.write_str("expected another attribute type: this one stands before in the same part")
-            }
+            Self::RepeatedType => f.write_str("expected an attribute type that the component does not have yet"),
             Self::TooLong { limit } => write!(f, "the name is longer than {limit} bytes"),
             Self::TooManyParts { limit } => write!(f, "the name has more than {limit} parts"),
-            Self::Unescaped('\0') => f.write_str("a zero octet must be written as `\\00`"),
-            Self::Unescaped(c) => write!(f, "`{c}` in a value must be written as `\\{c}`"),
+            Self::Unescaped('\0') => f.write_str("expected a value in which a zero octet is written as `\\00`"),
+            Self::Unescaped('"') => {
+                f.write_str("expected a value without quotation marks: `\"` is written as `\\\"` and `,` as `\\,`")
+            }
+            Self::Unescaped(',') => f.write_str("expected one component: `,` in a value is written as `\\,`"),
+            Self::Unescaped(c) => {
+                write!(f, "expected `,`, `+` or the end of the name: `{c}` in a value is written as `\\{c}`")
+            }
         }
     }
 }

@@ -167,38 +167,38 @@ fn tolerated_blanks_around_separators() {
 fn characters_that_need_an_escape_are_named() {
     check(
         "cn=a<b>,dc=lab",
-        &expect![[r"
-        dn-unescaped: `<` in a value must be written as `\<` at byte 4
-        cn=a<b>,dc=lab
-            ^"]],
+        &expect![[r#"
+            dn-unescaped: expected `,`, `+` or the end of the name: `<` in a value is written as `\<` at byte 4
+            cn=a<b>,dc=lab
+                ^"#]],
     );
     check(
         "cn=\"Simon, B\",dc=lab",
         &expect![[r#"
-        dn-unescaped: `"` in a value must be written as `\"` at byte 3
-        cn="Simon, B",dc=lab
-           ^"#]],
+            dn-unescaped: expected a value without quotation marks: `"` is written as `\"` and `,` as `\,` at byte 3
+            cn="Simon, B",dc=lab
+               ^"#]],
     );
     check(
         "cn=ä;dc=lab",
-        &expect![[r"
-        dn-unescaped: `;` in a value must be written as `\;` at byte 5
-        cn=ä;dc=lab
-            ^"]],
+        &expect![[r#"
+            dn-unescaped: expected `,`, `+` or the end of the name: `;` in a value is written as `\;` at byte 5
+            cn=ä;dc=lab
+                ^"#]],
     );
     check(
         r"cn=\41>",
-        &expect![[r"
-        dn-unescaped: `>` in a value must be written as `\>` at byte 6
-        cn=\41>
-              ^"]],
+        &expect![[r#"
+            dn-unescaped: expected `,`, `+` or the end of the name: `>` in a value is written as `\>` at byte 6
+            cn=\41>
+                  ^"#]],
     );
     check(
         "cn=a\0",
-        &expect![[r"
-        dn-unescaped: a zero octet must be written as `\00` at byte 4
-        cn=a 
-            ^"]],
+        &expect![[r#"
+            dn-unescaped: expected a value in which a zero octet is written as `\00` at byte 4
+            cn=a 
+                ^"#]],
     );
 }
 
@@ -284,10 +284,10 @@ fn missing_parts_are_named() {
 fn rfc_4512_2_3_1_a_type_stands_once_in_a_component() {
     check(
         "uid=a+CN=b+commonName=c,dc=lab",
-        &expect![[r"
-        dn-repeated-type: expected another attribute type: this one stands before in the same part at byte 11
-        uid=a+CN=b+commonName=c,dc=lab
-                   ^^^^^^^^^^"]],
+        &expect![[r#"
+            dn-repeated-type: expected an attribute type that the component does not have yet at byte 11
+            uid=a+CN=b+commonName=c,dc=lab
+                       ^^^^^^^^^^"#]],
     );
     let error = Rdn::new("cn", "a").unwrap().with("2.5.4.3", "b").unwrap_err();
     assert_eq!(error.code(), "dn-repeated-type");
@@ -326,9 +326,35 @@ fn a_component_alone_has_no_comma() {
 
 #[test]
 fn an_attribute_type_is_never_more_than_that() {
-    for attribute in ["", "cn=", "cn ", "cn;x", "a,b", "ä", "1", "cn=a,dc"] {
+    for attribute in ["", "cn=", "cn ", "cn;x", "a,b", "ä", "cn=a,dc"] {
         assert_eq!(Rdn::new(attribute, "x").unwrap_err().code(), "dn-expected-type", "{attribute}");
     }
+    assert_eq!(Rdn::new("1", "x").unwrap_err().code(), "dn-bad-oid");
+}
+
+#[test]
+fn rfc_4512_1_4_numbers_of_an_identifier() {
+    check(
+        "2.5.=a",
+        &expect![[r#"
+        dn-bad-oid: expected an object identifier such as `2.5.4.3`, of numbers without leading zeros at byte 4
+        2.5.=a
+            ^"#]],
+    );
+    check(
+        "cn=b,2.05.4=a",
+        &expect![[r#"
+        dn-bad-oid: expected an object identifier such as `2.5.4.3`, of numbers without leading zeros at byte 7
+        cn=b,2.05.4=a
+               ^^"#]],
+    );
+    check(
+        "1cn=a",
+        &expect![[r#"
+        dn-bad-oid: expected an object identifier such as `2.5.4.3`, of numbers without leading zeros at byte 1
+        1cn=a
+         ^"#]],
+    );
 }
 
 #[test]

@@ -35,11 +35,14 @@ impl ParseFilterError {
         match self.kind {
             ParseFilterErrorKind::BadAttribute => "filter-bad-attribute",
             ParseFilterErrorKind::BadEscape => "filter-bad-escape",
+            ParseFilterErrorKind::BadOid => "filter-bad-oid",
             ParseFilterErrorKind::EmptySubstring => "filter-empty-substring",
+            ParseFilterErrorKind::ExpectedAssignment => "filter-expected-assignment",
             ParseFilterErrorKind::ExpectedAttribute => "filter-expected-attribute",
             ParseFilterErrorKind::ExpectedClose => "filter-expected-close",
             ParseFilterErrorKind::ExpectedEnd => "filter-expected-end",
             ParseFilterErrorKind::ExpectedOpen => "filter-expected-open",
+            ParseFilterErrorKind::ExpectedOpenOrClose => "filter-expected-open-or-close",
             ParseFilterErrorKind::ExpectedOperator => "filter-expected-operator",
             ParseFilterErrorKind::ExpectedRule => "filter-expected-rule",
             ParseFilterErrorKind::TooDeep { .. } => "filter-too-deep",
@@ -58,8 +61,12 @@ pub enum ParseFilterErrorKind {
     BadAttribute,
     /// `\` stands before anything but two hexadecimal digits.
     BadEscape,
+    /// What begins as a numeric object identifier does not go on as one.
+    BadOid,
     /// Nothing stands between two `*`.
     EmptySubstring,
+    /// No `:=` stands behind a matching rule or `:dn`.
+    ExpectedAssignment,
     /// A `(` is followed neither by `&`, `|` or `!` nor by an attribute type.
     ExpectedAttribute,
     /// A filter has no `)` at its end.
@@ -68,6 +75,8 @@ pub enum ParseFilterErrorKind {
     ExpectedEnd,
     /// A filter does not begin with `(`.
     ExpectedOpen,
+    /// In a list stands something else than a filter or the `)` that ends it.
+    ExpectedOpenOrClose,
     /// No comparison stands behind an attribute type.
     ExpectedOperator,
     /// No matching rule stands behind a `:`, or neither rule nor attribute before `:=`.
@@ -93,6 +102,7 @@ pub enum ParseFilterErrorKind {
 
 impl grammar::Kind for ParseFilterErrorKind {
     const SYNTAX: Self = Self::ExpectedAttribute;
+    const OID: Self = Self::BadOid;
 }
 
 impl fmt::Display for ParseFilterErrorKind {
@@ -100,18 +110,23 @@ impl fmt::Display for ParseFilterErrorKind {
         match self {
             Self::BadAttribute => f.write_str("expected an option after `;` in the attribute description"),
             Self::BadEscape => f.write_str("expected two hexadecimal digits after `\\`"),
+            Self::BadOid => {
+                f.write_str("expected an object identifier such as `2.5.4.3`, of numbers without leading zeros")
+            }
             Self::EmptySubstring => f.write_str("expected text between `*` and `*`"),
+            Self::ExpectedAssignment => f.write_str("expected `:=`"),
             Self::ExpectedAttribute => f.write_str("expected an attribute type, `&`, `|` or `!`"),
             Self::ExpectedClose => f.write_str("expected `)`"),
-            Self::ExpectedEnd => f.write_str("expected nothing behind the filter"),
+            Self::ExpectedEnd => f.write_str("expected the end: several filters are joined as in `(&(cn=a)(sn=b))`"),
             Self::ExpectedOpen => f.write_str("expected `(`"),
+            Self::ExpectedOpenOrClose => f.write_str("expected `(` or `)`"),
             Self::ExpectedOperator => f.write_str("expected `=`, `>=`, `<=`, `~=` or `:=` after the attribute type"),
             Self::ExpectedRule => f.write_str("expected a matching rule such as `caseExactMatch`"),
             Self::TooDeep { limit } => write!(f, "the filter is nested deeper than {limit} levels"),
             Self::TooLong { limit } => write!(f, "the filter is longer than {limit} bytes"),
             Self::TooManyItems { limit } => write!(f, "the filter has more than {limit} items in one list"),
             Self::Unescaped(c) => {
-                write!(f, "`{}` in a value must be written as `\\{:02x}`", c.escape_default(), *c as u32)
+                write!(f, "expected `)`: `{}` in a value is written as `\\{:02x}`", c.escape_default(), *c as u32)
             }
         }
     }

@@ -128,7 +128,7 @@ impl Open {
 impl Kind {
     fn expected_in(list: Option<&Open>) -> Self {
         match list {
-            Some(Open::And(_) | Open::Or(_)) => Self::ExpectedClose,
+            Some(Open::And(_) | Open::Or(_)) => Self::ExpectedOpenOrClose,
             Some(Open::Not) | None => Self::ExpectedOpen,
         }
     }
@@ -159,6 +159,7 @@ fn item<'a>(input: &'a str, limits: &Limits) -> Parsed<'a, Filter> {
     let (rest, attribute) = leading_description(input, limits).map_err(|error| {
         error.map(|fault| {
             fault.map(|kind| match kind {
+                ParseAttributeErrorKind::BadOid => Kind::BadOid,
                 ParseAttributeErrorKind::ExpectedType => Kind::ExpectedAttribute,
                 _ => Kind::BadAttribute,
             })
@@ -233,14 +234,17 @@ fn extensible(input: &str, attribute: Option<AttributeDescription>) -> Parsed<'_
     let (rest, rule) = match rest.strip_prefix(':') {
         Some(after) if !after.starts_with('=') => {
             let parsed: Parsed<'_, &str> = grammar::oid(after);
-            let (rest, rule) = parsed.map_err(|_| Fault::fail_char(after, Kind::ExpectedRule))?;
+            let (rest, rule) = parsed.map_err(|error| match error {
+                nom::Err::Error(_) => Fault::fail_char(after, Kind::ExpectedRule),
+                failure => failure,
+            })?;
             (rest, Some(rule.to_owned()))
         }
         _ => (rest, None),
     };
     let (rest, assigned) = opt(tag(":=")).parse(rest)?;
     if assigned.is_none() {
-        return Err(Fault::fail_char(rest, Kind::ExpectedOperator));
+        return Err(Fault::fail_char(rest, Kind::ExpectedAssignment));
     }
     if rule.is_none() && attribute.is_none() {
         return Err(Fault::fail(input, grammar::offset(input, rest), Kind::ExpectedRule));

@@ -117,17 +117,17 @@ fn missing_parts_are_named() {
     );
     check(
         "(&(cn=a)(sn=b)",
-        &expect![[r"
-        filter-expected-close: expected `)` at byte 14
-        (&(cn=a)(sn=b)
-                      ^"]],
+        &expect![[r#"
+            filter-expected-open-or-close: expected `(` or `)` at byte 14
+            (&(cn=a)(sn=b)
+                          ^"#]],
     );
     check(
         "(&cn=a)",
-        &expect![[r"
-        filter-expected-close: expected `)` at byte 2
-        (&cn=a)
-          ^"]],
+        &expect![[r#"
+            filter-expected-open-or-close: expected `(` or `)` at byte 2
+            (&cn=a)
+              ^"#]],
     );
     check(
         "(!(cn=a)(sn=b))",
@@ -138,10 +138,10 @@ fn missing_parts_are_named() {
     );
     check(
         "(cn=a)(sn=b)",
-        &expect![[r"
-        filter-expected-end: expected nothing behind the filter at byte 6
-        (cn=a)(sn=b)
-              ^^^^^^"]],
+        &expect![[r#"
+            filter-expected-end: expected the end: several filters are joined as in `(&(cn=a)(sn=b))` at byte 6
+            (cn=a)(sn=b)
+                  ^^^^^^"#]],
     );
     check(
         "()",
@@ -201,10 +201,10 @@ fn missing_parts_are_named() {
     );
     check(
         "(cn:rule=a)",
-        &expect![[r"
-        filter-expected-operator: expected `=`, `>=`, `<=`, `~=` or `:=` after the attribute type at byte 8
-        (cn:rule=a)
-                ^"]],
+        &expect![[r#"
+            filter-expected-assignment: expected `:=` at byte 8
+            (cn:rule=a)
+                    ^"#]],
     );
 }
 
@@ -212,24 +212,24 @@ fn missing_parts_are_named() {
 fn values_that_need_an_escape_are_named() {
     check(
         "(cn=Simon (Britta))",
-        &expect![[r"
-        filter-unescaped: `(` in a value must be written as `\28` at byte 10
-        (cn=Simon (Britta))
-                  ^"]],
+        &expect![[r#"
+            filter-unescaped: expected `)`: `(` in a value is written as `\28` at byte 10
+            (cn=Simon (Britta))
+                      ^"#]],
     );
     check(
         "(cn>=a*)",
-        &expect![[r"
-        filter-unescaped: `*` in a value must be written as `\2a` at byte 6
-        (cn>=a*)
-              ^"]],
+        &expect![[r#"
+            filter-unescaped: expected `)`: `*` in a value is written as `\2a` at byte 6
+            (cn>=a*)
+                  ^"#]],
     );
     check(
         "(cn=a\0)",
-        &expect![[r"
-        filter-unescaped: `\u{0}` in a value must be written as `\00` at byte 5
-        (cn=a )
-             ^"]],
+        &expect![[r#"
+            filter-unescaped: expected `)`: `\u{0}` in a value is written as `\00` at byte 5
+            (cn=a )
+                 ^"#]],
     );
     check(
         "(cn=a**b)",
@@ -332,6 +332,38 @@ fn entry() -> Entry {
     entry.push(Attribute::of("uidNumber", ["1042"]).unwrap());
     entry.push(Attribute::of("objectGUID", [b"\xff\x28\x00\x01"]).unwrap());
     entry
+}
+
+#[test]
+fn what_is_wrong_with_an_extensible_filter_is_named() {
+    check(
+        "(cn:dn=a)",
+        &expect![[r#"
+        filter-expected-assignment: expected `:=` at byte 6
+        (cn:dn=a)
+              ^"#]],
+    );
+    check(
+        "(cn:1:=a)",
+        &expect![[r#"
+        filter-bad-oid: expected an object identifier such as `2.5.4.3`, of numbers without leading zeros at byte 5
+        (cn:1:=a)
+             ^"#]],
+    );
+    check(
+        "(cn: =a)",
+        &expect![[r#"
+        filter-expected-rule: expected a matching rule such as `caseExactMatch` at byte 4
+        (cn: =a)
+            ^"#]],
+    );
+    check(
+        "(&(2.5.=a))",
+        &expect![[r#"
+        filter-bad-oid: expected an object identifier such as `2.5.4.3`, of numbers without leading zeros at byte 7
+        (&(2.5.=a))
+               ^"#]],
+    );
 }
 
 fn check_truth(cases: &[(&str, Truth)], context: &dyn FilterContext) {

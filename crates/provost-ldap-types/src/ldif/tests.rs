@@ -199,11 +199,11 @@ cn: i
 
 dn: cn=last
 ",
-        &expect![[r"
+        &expect![[r#"
             ldif-expected: expected an attribute, `:` and a value in line 2
-            ldif-bad-dn: the distinguished name cannot be read in line 4: `<` in a value must be written as `\<`
+            ldif-bad-dn: the distinguished name cannot be read in line 4: expected `,`, `+` or the end of the name: `<` in a value is written as `\<`
             ldif-bad-base64: expected base64 after `::` in line 7
-            ldif-bad-attribute: the attribute description cannot be read in line 10: expected an attribute type such as `cn` or `2.5.4.3`
+            ldif-bad-attribute: the attribute description cannot be read in line 10: expected an object identifier such as `2.5.4.3`, of numbers without leading zeros
             ldif-expected: expected `dn:` in line 12
             ldif-url-refused: values by URL (`:<`) are not accepted in line 15
             ldif-unknown-change-type: expected `add`, `delete`, `modify`, `modrdn` or `moddn` after `changetype:` in line 18
@@ -211,7 +211,7 @@ dn: cn=last
             ldif-bad-control: expected an object identifier, `true` or `false`, and a value after `control:` in line 25
             ldif-expected: expected `changetype:` after `control:` in line 30
             dn: cn=last
-        "]],
+        "#]],
     );
 }
 
@@ -245,14 +245,14 @@ deleteoldrdn: 1
 dn: cn=g
 changetype: moddn
 ",
-        &expect![[r"
+        &expect![[r#"
             ldif-expected-attribute: expected a value of `sn` or `-` in line 4
             ldif-expected: expected a value after `add:` or `increment:` in line 8
             ldif-expected: expected `add:`, `delete:`, `replace:` or `increment:` and an attribute in line 13
             ldif-expected: expected `0` or `1` after `deleteoldrdn:` in line 18
-            ldif-bad-dn: the distinguished name cannot be read in line 22: `,` in a value must be written as `\,`
+            ldif-bad-dn: the distinguished name cannot be read in line 22: expected one component: `,` in a value is written as `\,`
             ldif-expected: expected `newrdn:` in line 26
-        "]],
+        "#]],
     );
 }
 

@@ -30,8 +30,9 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<LdapUrl, ParseLdapUrl
         return Err(ParseLdapUrlError::new(Kind::TooLong { limit: limits.length }, Span::point(0)));
     }
     let Ok((rest, scheme)) = scheme(text) else {
-        let end = text.find("://").map_or(0, |end| end + 3);
-        return Err(ParseLdapUrlError::new(Kind::ExpectedScheme, Span::new(0, end)));
+        let colon = text.find(':').map_or(0, |colon| colon + 1);
+        let slashes = text.get(colon..).unwrap_or_default().bytes().take(2).take_while(|octet| *octet == b'/').count();
+        return Err(ParseLdapUrlError::new(Kind::ExpectedScheme, Span::new(0, colon + slashes)));
     };
     let start = offset(text, rest);
     let (server, tail) = rest.split_at_checked(rest.find(['/', '?']).unwrap_or(rest.len())).unwrap_or((rest, ""));
@@ -82,7 +83,11 @@ fn server_of(scheme: LdapUrlScheme, server: Part<'_>) -> Result<(Option<String>,
         let path = server.decode()?.into_owned();
         return Ok((Some(path).filter(|path| !path.is_empty()), None));
     }
-    let end = server.text.rfind(']').map_or(0, |end| end + 1);
+    let end = match server.text.rfind(']') {
+        Some(end) => end + 1,
+        None if server.text.starts_with('[') => return Err(server.refuse(Kind::BadHost)),
+        None => 0,
+    };
     let colon = server.text.get(end..).and_then(|tail| tail.find(':')).map_or(server.text.len(), |at| end + at);
     let (host, port) = server.cut(colon);
     let port = match port.text.strip_prefix(':') {
@@ -106,8 +111,10 @@ fn server_of(scheme: LdapUrlScheme, server: Part<'_>) -> Result<(Option<String>,
 
 fn attribute(item: Part<'_>) -> Result<String, ParseLdapUrlError> {
     let text = item.decode()?;
-    let is_selector = matches!(text.as_ref(), "*" | "+") || text.parse::<AttributeDescription>().is_ok();
-    if is_selector { Ok(text.into_owned()) } else { Err(item.refuse(Kind::BadAttribute)) }
+    if !matches!(text.as_ref(), "*" | "+") {
+        item.parse(str::parse::<AttributeDescription>, |error| (Kind::BadAttribute, error.span()))?;
+    }
+    Ok(text.into_owned())
 }
 
 fn extension(item: Part<'_>) -> Result<LdapUrlExtension, ParseLdapUrlError> {
@@ -136,6 +143,7 @@ struct Refused;
 
 impl grammar::Kind for Refused {
     const SYNTAX: Self = Self;
+    const OID: Self = Self;
 }
 
 impl<'a> Part<'a> {
@@ -213,6 +221,10 @@ impl<'a> Part<'a> {
             octets.push(octet);
             octets.extend(piece.text.bytes().skip(2));
         }
-        String::from_utf8(octets).map(Cow::Owned).map_err(|_| self.refuse(Kind::NotText))
+        String::from_utf8(octets).map(Cow::Owned).map_err(|error| {
+            let error = error.utf8_error();
+            let wrong = error.valid_up_to()..error.valid_up_to() + error.error_len().unwrap_or(1);
+            ParseLdapUrlError::new(Kind::NotText, Span::new(self.place(wrong.start), self.place(wrong.end)))
+        })
     }
 }

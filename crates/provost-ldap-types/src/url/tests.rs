@@ -19,6 +19,38 @@ fn check_error(text: &str, expected: &Expect) {
 }
 
 #[test]
+fn what_is_wrong_with_the_server_or_an_attribute_is_named() {
+    check_error(
+        "ldap://[::1/",
+        &expect![[r#"
+        url-bad-host: expected a host name, an IPv4 address or an IPv6 address in `[` and `]` at byte 7
+        ldap://[::1/
+               ^^^^"#]],
+    );
+    check_error(
+        "ldap:/h/",
+        &expect![[r#"
+        url-expected-scheme: expected `ldap://`, `ldaps://` or `ldapi://` at byte 0
+        ldap:/h/
+        ^^^^^^"#]],
+    );
+    check_error(
+        "ldap://h/dc=lab?cn,s n",
+        &expect![[r#"
+        url-bad-attribute: expected attributes such as `cn`, `*` or `+` with `,` between them at byte 20
+        ldap://h/dc=lab?cn,s n
+                            ^"#]],
+    );
+    check_error(
+        "ldap://h/dc=%C3%B6%FFlab",
+        &expect![[r#"
+        url-not-text: expected escapes that make UTF-8 at byte 18
+        ldap://h/dc=%C3%B6%FFlab
+                          ^^^"#]],
+    );
+}
+
+#[test]
 fn rfc_4516_4_examples() {
     let found = url("ldap:///o=University%20of%20Michigan,c=US");
     assert_eq!((found.host.as_deref(), found.scope), (None, None));
@@ -125,9 +157,9 @@ fn what_is_wrong_is_named_in_the_url() {
     check_error(
         "ldap://h/ou=%ff",
         &expect![[r#"
-        url-not-text: expected escapes that make UTF-8 at byte 9
-        ldap://h/ou=%ff
-                 ^^^^^^"#]],
+            url-not-text: expected escapes that make UTF-8 at byte 12
+            ldap://h/ou=%ff
+                        ^^^"#]],
     );
     check_error(
         "ldap://h/?cn,%20",
