@@ -23,6 +23,7 @@
 //!
 //! | Feature | Adds |
 //! | --- | --- |
+//! | `arbitrary` | expressions, values and users made of random octets, for property tests and fuzz targets |
 //! | `certificates` | the functions of [`Dialect::Connect`] that read X.509 certificates |
 //! | `serde` | expressions as their text, values as JSON has them, `Serialize` for findings, errors, outputs and traces |
 //!
@@ -44,6 +45,8 @@ mod eval;
 mod extension;
 mod format;
 mod functions;
+#[cfg(feature = "arbitrary")]
+mod generate;
 mod invocation;
 mod lint;
 mod number;
@@ -75,6 +78,8 @@ pub use dialect::{Dialect, ParseDialectError};
 pub use error::{EvaluateError, EvaluateErrorKind, ParseExprError, ParseExprErrorKind};
 pub use extension::{RegisterError, Registry};
 pub use format::Indented;
+#[cfg(feature = "arbitrary")]
+pub use generate::Sample;
 pub use invocation::Invocation;
 pub use output::{Output, Rendering};
 pub use parser::{parse, parse_as, parse_with};
