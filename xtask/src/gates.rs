@@ -46,6 +46,7 @@ pub(crate) fn before(packages: &[Package]) -> Vec<Step> {
             run(cargo(["doc", "--workspace", "--no-deps", "--all-features"]).env("RUSTDOCFLAGS", "-D warnings"))
         }),
         Step::new("tests", |_| run(&mut cargo(["test", "--workspace"]))),
+        Step::new("tests with all features", |_| run(&mut with_all_features())),
         Step::new("layers and purity", |_| {
             run(&mut cargo(["test", "-p", "provost", "--test", "layers", "--test", "purity", "--test", "sources"]))
         }),
@@ -68,6 +69,15 @@ pub(crate) fn after() -> Vec<Step> {
 fn all(commands: &[&[&str]]) -> Outcome {
     let mut outcomes = commands.iter().map(|arguments| run(&mut cargo(*arguments)));
     outcomes.find(|outcome| *outcome != Outcome::Passed).unwrap_or(Outcome::Passed)
+}
+
+/// The tests of the pure crates, whose features need nothing beside them.
+fn with_all_features() -> Command {
+    let mut test = cargo(["test", "--all-features"]);
+    PURE.iter().filter(|name| **name != "provost").for_each(|name| {
+        test.args(["-p", name]);
+    });
+    test
 }
 
 fn features_alone(features: &[(String, String)]) -> Outcome {
