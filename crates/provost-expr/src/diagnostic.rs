@@ -26,12 +26,16 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    pub(crate) fn new(code: &'static str, severity: Severity, span: Span, message: impl Into<String>) -> Self {
+        Self { code, severity, span, message: message.into(), help: None }
+    }
+
     pub(crate) fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, span, message: message.into(), help: None }
+        Self::new(code, Severity::Error, span, message)
     }
 
     pub(crate) fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, span, message) }
+        Self::new(code, Severity::Warning, span, message)
     }
 
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {

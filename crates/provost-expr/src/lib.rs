@@ -61,6 +61,7 @@ mod scope;
 mod serialize;
 mod suggest;
 mod trace;
+mod types;
 mod value;
 mod view;
 

@@ -11,6 +11,7 @@ use crate::eval::Evaluator;
 use crate::extension::Registry;
 use crate::functions::replace::missing_anchors;
 use crate::program;
+use crate::regex::Patterns;
 use crate::registry::Nature;
 use crate::scope::Layout;
 
@@ -18,19 +19,19 @@ use crate::scope::Layout;
 const TEXT_BUDGET: usize = 64 * 1024;
 
 /// Looks for what is allowed and most likely not meant. The expression has no errors.
-pub(crate) fn lint(expression: &Expression, registry: &Registry, found: &mut Vec<Diagnostic>) {
-    constant_failures(expression, registry, found);
+pub(crate) fn lint(expression: &Expression, registry: &Registry, patterns: &Patterns, found: &mut Vec<Diagnostic>) {
+    constant_failures(expression, registry, patterns, found);
     if registry.dialect() == Dialect::Entra {
         missing_defaults(expression, found);
         for call in expression.calls().filter(|call| call.name == "Replace") {
-            missing_anchors(call, found);
+            missing_anchors(call, patterns, found);
         }
     }
 }
 
 /// Evaluates each part that does not depend on the object. One that fails is a warning: the branch that it stands in may
 /// never be taken.
-fn constant_failures(expression: &Expression, registry: &Registry, found: &mut Vec<Diagnostic>) {
+fn constant_failures(expression: &Expression, registry: &Registry, patterns: &Patterns, found: &mut Vec<Diagnostic>) {
     let mut seen = 0;
     for node in expression.nodes() {
         let is_call = matches!(node.kind, ExpressionKind::Call(_) | ExpressionKind::Chain(_));
@@ -39,7 +40,7 @@ fn constant_failures(expression: &Expression, registry: &Registry, found: &mut V
         }
         seen = node.span.end();
         let layout = &mut Layout::new();
-        let Ok(compiled) = program::node(node, layout, registry) else { continue };
+        let Ok(compiled) = program::node(node, layout, registry, patterns) else { continue };
         let nothing = BTreeMap::new();
         let record = layout.record(&nothing);
         let entropy = |_: &mut [u8]| Err(NoEntropy);

@@ -5,7 +5,7 @@ use provost_text::Span;
 use crate::ast::{Bareword, Call, Expression, ExpressionKind, Operator};
 use crate::batch::{Columns, OutputColumn, Outputs};
 use crate::buffer::OutputBuffer;
-use crate::check::{Shape, findings, invalid_pattern, shape};
+use crate::check::{Findings, Shape, findings, invalid_pattern};
 use crate::complex::RoleUpdate;
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
@@ -14,7 +14,7 @@ use crate::error::EvaluateError;
 use crate::eval::Evaluator;
 use crate::extension::Registry;
 use crate::output::Output;
-use crate::regex::Regex;
+use crate::regex::{Patterns, Regex};
 use crate::registry::{Function, ParameterKind};
 use crate::scope::{Layout, Record};
 use crate::trace::Trace;
@@ -92,13 +92,15 @@ impl Program {
         layout: &mut Layout,
         registry: &Registry,
     ) -> Result<Self, Diagnostic> {
-        if let Some(error) = findings(expression, registry).into_iter().find(Diagnostic::is_error) {
+        let patterns = Patterns::default();
+        let Findings { found, shape } = findings(expression, registry, &patterns);
+        if let Some(error) = found.into_iter().find(Diagnostic::is_error) {
             return Err(error);
         }
         let functions = || expression.calls().filter_map(|call| registry.find(call.name()));
         Ok(Self {
-            root: node(expression, layout, registry)?,
-            shape: shape(expression, registry),
+            root: node(expression, layout, registry, &patterns)?,
+            shape,
             random: functions().any(Function::is_random),
             redacting: functions().any(Function::is_redacting),
             role_update: functions().find_map(Function::role_update),
@@ -224,22 +226,30 @@ impl Program {
     }
 }
 
-pub(crate) fn node(expression: &Expression, layout: &mut Layout, registry: &Registry) -> Result<Node, Diagnostic> {
+pub(crate) fn node(
+    expression: &Expression,
+    layout: &mut Layout,
+    registry: &Registry,
+    patterns: &Patterns,
+) -> Result<Node, Diagnostic> {
     let kind = match &expression.kind {
         ExpressionKind::Attribute(name) => NodeKind::Attribute(layout.slot(name)),
         ExpressionKind::Bareword(word) => word_node(*word),
-        ExpressionKind::Call(call) => call_node(call, layout, registry)?,
+        ExpressionKind::Call(call) => call_node(call, layout, registry, patterns)?,
         ExpressionKind::Chain(chain) => {
-            let first = node(&chain.first, layout, registry)?;
+            let first = node(&chain.first, layout, registry, patterns)?;
             let mut links = Vec::with_capacity(chain.links.len());
             for link in &chain.links {
-                links.push((link.operator, node(&link.operand, layout, registry)?));
+                links.push((link.operator, node(&link.operand, layout, registry, patterns)?));
             }
             NodeKind::Chain(Box::new((first, links)))
         }
         ExpressionKind::Comparison(comparison) => NodeKind::Comparison(
             comparison.operator,
-            Box::new([node(&comparison.left, layout, registry)?, node(&comparison.right, layout, registry)?]),
+            Box::new([
+                node(&comparison.left, layout, registry, patterns)?,
+                node(&comparison.right, layout, registry, patterns)?,
+            ]),
         ),
         ExpressionKind::Constant(constant) => NodeKind::Constant(constant.text.as_str().into()),
         ExpressionKind::Parameter(name) => NodeKind::Parameter(name.as_str().into()),
@@ -259,12 +269,18 @@ fn word_node(word: Bareword) -> NodeKind {
     }
 }
 
-fn call_node(call: &Call, layout: &mut Layout, registry: &Registry) -> Result<NodeKind, Diagnostic> {
+fn call_node(
+    call: &Call,
+    layout: &mut Layout,
+    registry: &Registry,
+    patterns: &Patterns,
+) -> Result<NodeKind, Diagnostic> {
     let function = registry.find(&call.name).ok_or_else(|| crate::check::unknown_function(call, registry))?;
     let mut arguments = Vec::with_capacity(call.arguments.len());
     for (position, argument) in call.arguments.iter().enumerate() {
         let kind = function.parameter(position).map(|parameter| parameter.kind);
-        arguments.push(argument.given().map(|given| argument_node(given, kind, layout, registry)).transpose()?);
+        arguments
+            .push(argument.given().map(|given| argument_node(given, kind, layout, registry, patterns)).transpose()?);
     }
     Ok(NodeKind::Call(function, arguments.into()))
 }
@@ -275,16 +291,17 @@ fn argument_node(
     kind: Option<ParameterKind>,
     layout: &mut Layout,
     registry: &Registry,
+    patterns: &Patterns,
 ) -> Result<Node, Diagnostic> {
     let kind = match (&given.kind, kind) {
         (ExpressionKind::Constant(constant), Some(ParameterKind::Attribute)) => {
             NodeKind::Attribute(layout.slot(&constant.text))
         }
         (ExpressionKind::Constant(constant), Some(ParameterKind::Pattern)) => {
-            let regex = Regex::new(&constant.text).map_err(|error| invalid_pattern(&error, constant, given.span))?;
-            NodeKind::Pattern(constant.text.as_str().into(), Arc::new(regex))
+            let regex = patterns.get(&constant.text).map_err(|error| invalid_pattern(&error, constant, given.span))?;
+            NodeKind::Pattern(constant.text.as_str().into(), regex)
         }
-        _ => return node(given, layout, registry),
+        _ => return node(given, layout, registry, patterns),
     };
     Ok(Node { kind, span: given.span })
 }

@@ -2,6 +2,7 @@
 //! for what only that can do. The pattern is translated character by character, so nothing means something else by chance.
 
 mod class;
+mod patterns;
 mod template;
 mod translate;
 
@@ -10,6 +11,7 @@ use std::sync::OnceLock;
 
 use self::translate::{Groups, Translation, translate};
 
+pub(crate) use self::patterns::Patterns;
 pub(crate) use self::template::Template;
 
 /// Longest pattern, in bytes.
@@ -40,6 +42,8 @@ pub(crate) struct Regex {
 pub(crate) struct RegexError {
     pub(crate) message: String,
     pub(crate) place: Range<usize>,
+    /// The pattern may be good, and there is no room for it beside the others of its expression.
+    pub(crate) exhausts: bool,
 }
 
 /// Why a text could not be searched.
@@ -78,7 +82,7 @@ impl Found {
 
 impl RegexError {
     pub(crate) fn new(place: Range<usize>, message: impl Into<String>) -> Self {
-        Self { message: message.into(), place }
+        Self { message: message.into(), place, exhausts: false }
     }
 }
 
@@ -86,11 +90,20 @@ impl Regex {
     /// Translates a pattern. A pattern for the backtracking engine is compiled at once, since that engine has limits that
     /// show only then.
     pub(crate) fn new(pattern: &str) -> Result<Self, RegexError> {
+        Self::within(pattern, usize::MAX)
+    }
+
+    /// Translates a pattern that weighs no more than `most`.
+    fn within(pattern: &str, most: usize) -> Result<Self, RegexError> {
         if pattern.len() > MAX_PATTERN {
             let message = format!("the pattern is longer than {MAX_PATTERN} bytes");
             return Err(RegexError::new(0..pattern.len(), message));
         }
         let translation = translate(pattern)?;
+        if translation.weight > most {
+            let message = "the patterns of this expression are too many or too large together";
+            return Err(RegexError { exhausts: true, ..RegexError::new(0..pattern.len(), message) });
+        }
         let regex = Self { translation, linear: OnceLock::new(), backtracking: OnceLock::new() };
         if regex.translation.backtracking && regex.backtracking().is_none() {
             let message = "the look-around or the reference in this pattern is not available";
@@ -102,6 +115,16 @@ impl Regex {
     /// The number of the group with this name, which may be a number.
     pub(crate) fn group_number(&self, name: &str) -> Option<usize> {
         self.groups().number(name)
+    }
+
+    /// The single characters that the pattern amounts to when its repetitions are written out.
+    fn weight(&self) -> usize {
+        self.translation.weight
+    }
+
+    /// Whether only the backtracking engine can search for it.
+    pub(crate) fn is_backtracking(&self) -> bool {
+        self.translation.backtracking
     }
 
     fn groups(&self) -> &Groups {

@@ -7,6 +7,8 @@ use crate::dialect::Dialect;
 use crate::error::EvaluateError;
 use crate::functions;
 use crate::invocation::Invocation;
+use crate::regex::Patterns;
+use crate::types::Types;
 use crate::value::Value;
 
 /// A function of the language: its signature, what it does, and how.
@@ -27,7 +29,7 @@ pub struct Function {
 /// How a function does its work: it asks the [`Invocation`] for its arguments.
 pub type Implementation = for<'a> fn(&mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError>;
 
-pub(crate) type CallCheck = fn(&Call, &mut Vec<Diagnostic>);
+pub(crate) type CallCheck = fn(&Call, &Patterns, &mut Vec<Diagnostic>);
 
 /// One parameter of a function.
 #[derive(Clone, Copy, Debug)]
@@ -51,12 +53,20 @@ pub enum ParameterKind {
     CompareType,
     /// `CaseSensitive` or `CaseInsensitive`.
     CaseType,
+    /// A comparison, a number, or the text `True` or `False`.
+    Condition,
+    /// A date, or text that is one.
+    Date,
     /// `Unicode`, `ASCII` or `UTF8`.
     Encoding,
+    /// A unit of time such as `d`, the day.
+    Interval,
     /// A number, or text that is one.
     Number,
     /// A regular expression in the syntax of .NET.
     Pattern,
+    /// One value of any kind.
+    Scalar,
     /// Text; every scalar has one.
     Text,
     /// A variable that the call binds for its other arguments, such as `$item`.
@@ -89,12 +99,28 @@ pub(crate) enum Returns {
     AnyArgument,
     /// One of the arguments at the positions that this function picks out; a flow signal of theirs passes.
     Branch(fn(usize) -> bool),
-    /// A list, or Null.
-    List,
-    /// Whatever the first argument is: the function works on each value of a list.
+    /// The first argument itself.
+    First,
+    /// The first argument, or a flow signal.
+    FirstOrFlow,
+    /// Always values of these kinds.
+    Kinds(Types),
+    /// Text for each value of the first argument: a list gives a list.
     PerElement,
-    /// A scalar, or Null.
-    Scalar,
+    /// Text for each value of the second argument.
+    PerElementOfSecond,
+}
+
+impl Returns {
+    pub(crate) const BOOLEAN: Self = Self::Kinds(Types::BOOLEAN);
+    pub(crate) const DATE: Self = Self::Kinds(Types::DATE);
+    pub(crate) const INTEGER: Self = Self::Kinds(Types::INTEGER);
+    pub(crate) const LIST: Self = Self::Kinds(Types::LIST.or(Types::NULL));
+    pub(crate) const NOTHING: Self = Self::Kinds(Types::NONE);
+    pub(crate) const ROLES: Self = Self::Kinds(Types::COMPLEX.or(Types::NULL));
+    pub(crate) const SCALAR: Self = Self::Kinds(Types::SCALAR.or(Types::NULL));
+    pub(crate) const TEXT: Self = Self::Kinds(Types::TEXT);
+    pub(crate) const TEXT_OR_NULL: Self = Self::Kinds(Types::TEXT.or(Types::NULL));
 }
 
 /// Whether a function gives the same for the same arguments, or tells more than its value.
@@ -140,7 +166,7 @@ impl Function {
             origin: Origin::Reference,
             parameters,
             repeat: Repeat::No,
-            returns: Returns::Scalar,
+            returns: Returns::SCALAR,
             nature: Nature::Plain,
             summary,
             implementation,
@@ -149,6 +175,7 @@ impl Function {
     }
 
     /// Makes a function for a [`Registry`](crate::Registry); it gives a scalar or Null, the same for the same arguments.
+    /// The checker knows more where one of the methods `giving_...` says more.
     #[must_use]
     pub const fn own(
         name: &'static str,
@@ -165,10 +192,34 @@ impl Function {
         self.repeating(Repeat::Last)
     }
 
+    /// Says that the function gives True, False or Null.
+    #[must_use]
+    pub const fn giving_boolean(self) -> Self {
+        self.returning(Returns::Kinds(Types::BOOLEAN.or(Types::NULL)))
+    }
+
+    /// Says that the function gives a date or Null.
+    #[must_use]
+    pub const fn giving_date(self) -> Self {
+        self.returning(Returns::Kinds(Types::DATE.or(Types::NULL)))
+    }
+
+    /// Says that the function gives a number or Null.
+    #[must_use]
+    pub const fn giving_number(self) -> Self {
+        self.returning(Returns::Kinds(Types::INTEGER.or(Types::NULL)))
+    }
+
+    /// Says that the function gives text or Null.
+    #[must_use]
+    pub const fn giving_text(self) -> Self {
+        self.returning(Returns::TEXT_OR_NULL)
+    }
+
     /// Says that the function gives a list or Null.
     #[must_use]
     pub const fn giving_list(self) -> Self {
-        self.returning(Returns::List)
+        self.returning(Returns::LIST)
     }
 
     /// Says that the function works on each value of its first argument, so that a list gives a list.
@@ -309,6 +360,32 @@ impl Function {
         format!("{}({})", self.name, parts.join(", "))
     }
 
+    /// Whether each evaluation of the function evaluates the argument at this position.
+    pub(crate) fn always_evaluates(&self, position: usize) -> bool {
+        match self.returns {
+            _ if self.origin == Origin::Own => false,
+            _ if self.binds() => position == 1,
+            _ if self.nature == Nature::Selecting => position == 0,
+            Returns::AnyArgument | Returns::Branch(_) => position == 0,
+            _ => true,
+        }
+    }
+
+    /// Whether a call binds a variable, which its first argument names, for its last one.
+    pub(crate) fn binds(&self) -> bool {
+        self.parameters.first().is_some_and(|parameter| parameter.kind == ParameterKind::Variable)
+    }
+
+    /// Whether the argument at this position may be a list without being one value.
+    pub(crate) fn takes_lists(&self, position: usize) -> bool {
+        let per_element = match self.returns {
+            Returns::First | Returns::FirstOrFlow | Returns::PerElement => position == 0,
+            Returns::PerElementOfSecond => position == 1,
+            _ => false,
+        };
+        per_element || self.parameter(position).is_some_and(|parameter| parameter.kind.accepted().meets(Types::SEVERAL))
+    }
+
     /// The help for arguments that do not fit.
     pub(crate) fn signature_help(&self) -> String {
         format!("its signature is `{}`", self.signature())
@@ -329,12 +406,27 @@ impl Function {
 
 impl ParameterKind {
     /// The words that the parameter takes, where it takes words.
-    pub(crate) fn words(self) -> Option<&'static [&'static str]> {
-        match self {
-            Self::CaseType => Some(&["CaseSensitive", "CaseInsensitive"]),
-            Self::CompareType => Some(&["vbTextCompare", "vbBinaryCompare"]),
-            Self::Encoding => Some(&["Unicode", "ASCII", "UTF8"]),
+    pub(crate) fn words(self, dialect: Dialect) -> Option<&'static [&'static str]> {
+        match (self, dialect) {
+            (Self::CaseType, _) => Some(&["CaseSensitive", "CaseInsensitive"]),
+            (Self::CompareType, _) => Some(&["vbTextCompare", "vbBinaryCompare"]),
+            (Self::Encoding, _) => Some(&["Unicode", "ASCII", "UTF8"]),
+            (Self::Interval, Dialect::Connect) => Some(&["yyyy", "q", "m", "y", "d", "w", "ww", "h", "n", "s"]),
+            (Self::Interval, Dialect::Entra) => Some(&["yyyy", "m", "d", "ww", "h", "n", "s"]),
             _ => None,
+        }
+    }
+
+    /// The kinds of value that one value for the parameter may have.
+    pub(crate) const fn accepted(self) -> Types {
+        match self {
+            Self::Any | Self::AppRoleAssignments | Self::Variable => Types::VALUE,
+            Self::Attribute | Self::Scalar | Self::Text => Types::SCALAR.or(Types::NULL),
+            Self::CaseType | Self::CompareType | Self::Encoding | Self::Interval => Types::TEXT.or(Types::NULL),
+            Self::Condition => Types::BOOLEAN.or(Types::INTEGER).or(Types::TEXT).or(Types::NULL),
+            Self::Date => Types::DATE.or(Types::TEXT),
+            Self::Number => Types::INTEGER.or(Types::TEXT),
+            Self::Pattern => Types::SCALAR,
         }
     }
 }

@@ -1,42 +1,56 @@
 use crate::ast::{Argument, Call};
-use crate::date::{DateTime, Interval, ParsePatternError, Pattern, Styles};
+use crate::date::{DateTime, Interval as Unit, ParsePatternError, Pattern, Styles};
 use crate::diagnostic::Diagnostic;
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::invocation::Invocation;
-use crate::registry::ParameterKind::{Any, Number, Text};
-use crate::registry::{Function, Nature, Parameter};
+use crate::regex::Patterns;
+use crate::registry::ParameterKind::{Date, Interval, Number, Scalar, Text};
+use crate::registry::{Function, Nature, Parameter, Returns};
 use crate::value::Value;
 
 type Evaluated<'a> = Result<Value<'a>, EvaluateError>;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::new("CDate", &[Parameter::required("expression", Any)], cdate, "Turns text into a date and time in UTC."),
+    Function::new(
+        "CDate",
+        &[Parameter::required("expression", Date)],
+        cdate,
+        "Turns text into a date and time in UTC.",
+    )
+    .returning(Returns::DATE),
     Function::new(
         "DateAdd",
         &[
-            Parameter::required("interval", Text),
+            Parameter::required("interval", Interval),
             Parameter::required("value", Number),
-            Parameter::required("dateTime", Any),
+            Parameter::required("dateTime", Date),
         ],
         date_add,
         "Adds years, months, weeks, days, hours, minutes or seconds to a date.",
-    ),
+    )
+    .returning(Returns::DATE),
     Function::new(
         "DateDiff",
-        &[Parameter::required("interval", Text), Parameter::required("date1", Any), Parameter::required("date2", Any)],
+        &[
+            Parameter::required("interval", Interval),
+            Parameter::required("date1", Date),
+            Parameter::required("date2", Date),
+        ],
         date_diff,
         "Counts the years, months, weeks, days, hours, minutes or seconds from one date to another.",
-    ),
+    )
+    .returning(Returns::INTEGER),
     Function::new(
         "DateFromNum",
         &[Parameter::required("value", Number)],
         date_from_num,
         "Turns a number of 100-nanosecond steps since 1601 into a date.",
-    ),
+    )
+    .returning(Returns::DATE),
     Function::new(
         "FormatDateTime",
         &[
-            Parameter::required("source", Any),
+            Parameter::required("source", Scalar),
             Parameter::optional("dateTimeStyles", Text),
             Parameter::optional("inputFormat", Text),
             Parameter::optional("outputFormat", Text),
@@ -44,14 +58,18 @@ pub(super) const FUNCTIONS: &[Function] = &[
         format_date_time,
         "Reads a date in one format and writes it in another; with three arguments there are no styles.",
     )
+    .returning(Returns::TEXT_OR_NULL)
     .checked_by(check_format),
-    Function::new("Now", &[], now, "Gives the current date and time in UTC.").of_nature(Nature::Surroundings),
+    Function::new("Now", &[], now, "Gives the current date and time in UTC.")
+        .returning(Returns::DATE)
+        .of_nature(Nature::Surroundings),
     Function::new(
         "NumFromDate",
-        &[Parameter::required("value", Any)],
+        &[Parameter::required("value", Date)],
         num_from_date,
         "Turns a date into a number of 100-nanosecond steps since 1601.",
-    ),
+    )
+    .returning(Returns::INTEGER),
 ];
 
 pub(super) fn cdate<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
@@ -126,7 +144,7 @@ fn format_date_time<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     Ok(Value::Text(text.into()))
 }
 
-fn check_format(call: &Call, found: &mut Vec<Diagnostic>) {
+fn check_format(call: &Call, _: &Patterns, found: &mut Vec<Diagnostic>) {
     match call.arguments() {
         [_, _, Argument::Omitted(place)] | [_, _, _, Argument::Omitted(place)] => {
             let message = "`FormatDateTime` needs the argument `outputFormat`";
@@ -140,9 +158,9 @@ fn check_format(call: &Call, found: &mut Vec<Diagnostic>) {
     }
 }
 
-pub(super) fn interval(call: &Invocation<'_, '_, '_>, code: &str) -> Result<Interval, EvaluateError> {
-    Interval::parse(code)
-        .ok_or_else(|| call.error_at(0, Kind::InvalidArgument, format!("expected an interval: {}", Interval::CODES)))
+pub(super) fn interval(call: &Invocation<'_, '_, '_>, code: &str) -> Result<Unit, EvaluateError> {
+    Unit::parse(code)
+        .ok_or_else(|| call.error_at(0, Kind::InvalidArgument, format!("expected an interval: {}", Unit::CODES)))
 }
 
 /// A date as it is, or read from text.

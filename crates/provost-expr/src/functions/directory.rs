@@ -4,7 +4,7 @@ use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::{Number, Text};
 use crate::registry::Returns::PerElement;
-use crate::registry::{Function, Nature, Parameter};
+use crate::registry::{Function, Nature, Parameter, Returns};
 use crate::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -14,8 +14,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
         dn_component,
         "Takes the value of a component of a distinguished name, counted from the left.",
     )
+    .returning(Returns::TEXT_OR_NULL)
     .adjacent(),
     Function::new("DefaultDomain", &[], default_domain, "Gives the default domain, as it is configured.")
+        .returning(Returns::TEXT)
         .adjacent()
         .of_nature(Nature::Surroundings),
     Function::new(

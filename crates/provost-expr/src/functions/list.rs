@@ -20,20 +20,24 @@ pub(super) const FUNCTIONS: &[Function] = &[
         contains,
         "Finds the position, from one, of the first value with this text in it; zero when there is none.",
     )
+    .returning(Returns::INTEGER)
     .adjacent(),
-    Function::new("Count", &[Parameter::required("attribute", Any)], count, "Counts the values."),
+    Function::new("Count", &[Parameter::required("attribute", Any)], count, "Counts the values.")
+        .returning(Returns::INTEGER),
     Function::new(
         "Item",
         &[Parameter::required("attribute", Any), Parameter::required("index", Number)],
         item,
         "Takes one of several values, counted from one.",
-    ),
+    )
+    .returning(Returns::TEXT),
     Function::new(
         "Join",
         &[Parameter::required("separator", Text), Parameter::required("source", Any)],
         join,
         "Puts all values that are not empty together, with the separator between them.",
     )
+    .returning(Returns::TEXT)
     .repeating(Repeat::Last),
     Function::new(
         "RemoveDuplicates",
@@ -41,14 +45,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
         remove_duplicates,
         "Keeps the first of equal values.",
     )
-    .returning(Returns::PerElement),
+    .returning(Returns::First),
     Function::new(
         "Split",
         &[Parameter::required("source", Text), Parameter::optional("delimiter", Text)],
         split,
         "Makes several values of one, at each delimiter; blanks around the parts and empty parts go.",
     )
-    .returning(Returns::List),
+    .returning(Returns::LIST),
 ];
 
 pub(super) fn contains<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {

@@ -4,7 +4,8 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::eval::truth;
 use crate::invocation::Invocation;
-use crate::registry::ParameterKind::{Any, Number, Text};
+use crate::regex::Patterns;
+use crate::registry::ParameterKind::{Any, Condition, Number, Scalar, Text};
 use crate::registry::{Function, Nature, Parameter, Repeat, Returns};
 use crate::value::{Flow, Value};
 
@@ -18,8 +19,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[Parameter::required("value1", Number), Parameter::required("value2", Number)],
         bit_and,
         "Keeps the bits that are set in both numbers.",
-    ),
-    Function::new("CBool", ONE, cbool, "Turns a comparison, a number or the texts true and false into a Boolean."),
+    )
+    .returning(Returns::INTEGER),
+    Function::new(
+        "CBool",
+        &[Parameter::required("expression", Condition)],
+        cbool,
+        "Turns a comparison, a number or the texts true and false into a Boolean.",
+    )
+    .returning(Returns::BOOLEAN),
     Function::new(
         "Coalesce",
         &[Parameter::required("source", Any), Parameter::optional("otherSource", Any)],
@@ -29,11 +37,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .repeating(Repeat::Last)
     .returning(Returns::AnyArgument),
     Function::new("Error", &[Parameter::required("message", Text)], error, "Fails the object with a message.")
+        .returning(Returns::NOTHING)
         .adjacent(),
     Function::new(
         "IIF",
         &[
-            Parameter::required("condition", Any),
+            Parameter::required("condition", Condition),
             Parameter::required("valueIfTrue", Any),
             Parameter::required("valueIfFalse", Any),
         ],
@@ -48,18 +57,23 @@ pub(super) const FUNCTIONS: &[Function] = &[
         ignore_flow,
         "Gives the value, or leaves the target attribute as it is when there is none.",
     )
-    .returning(Returns::PerElement),
-    Function::new("IsNothing", ONE, is_null, "Tells whether there is no value.").adjacent(),
-    Function::new("IsNull", ONE, is_null, "Tells whether there is no value; the empty text is one."),
-    Function::new("IsNullOrEmpty", ONE, is_null_or_empty, "Tells whether there is no value or an empty one."),
-    Function::new("IsPresent", ONE, is_present, "Tells whether there is a value that is not empty."),
-    Function::new("IsString", ONE, is_string, "Tells whether there is one value, which then has a text."),
+    .returning(Returns::FirstOrFlow),
+    Function::new("IsNothing", ONE, is_null, "Tells whether there is no value.").returning(Returns::BOOLEAN).adjacent(),
+    Function::new("IsNull", ONE, is_null, "Tells whether there is no value; the empty text is one.")
+        .returning(Returns::BOOLEAN),
+    Function::new("IsNullOrEmpty", ONE, is_null_or_empty, "Tells whether there is no value or an empty one.")
+        .returning(Returns::BOOLEAN),
+    Function::new("IsPresent", ONE, is_present, "Tells whether there is a value that is not empty.")
+        .returning(Returns::BOOLEAN),
+    Function::new("IsString", ONE, is_string, "Tells whether there is one value, which then has a text.")
+        .returning(Returns::BOOLEAN),
     Function::new(
         "Not",
         &[Parameter::required("source", Any)],
         not,
         "Turns True into False and everything else into True.",
-    ),
+    )
+    .returning(Returns::BOOLEAN),
     Function::new(
         "Redact",
         &[Parameter::required("value", Any)],
@@ -67,21 +81,22 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "Gives the value and marks it as one that no log shows.",
     )
     .of_nature(Nature::Redacting)
-    .returning(Returns::PerElement),
+    .returning(Returns::First),
     Function::new(
         "SelectUniqueValue",
-        &[Parameter::required("rule", Any), Parameter::required("nextRule", Any)],
+        &[Parameter::required("rule", Scalar), Parameter::required("nextRule", Scalar)],
         select_unique_value,
         "Gives the first of several values that no object of the target has yet.",
     )
+    .returning(Returns::TEXT)
     .repeating(Repeat::Last)
     .of_nature(Nature::Selecting),
     Function::new(
         "Switch",
         &[
-            Parameter::required("source", Any),
+            Parameter::required("source", Scalar),
             Parameter::optional("defaultValue", Any),
-            Parameter::required("key", Any),
+            Parameter::required("key", Scalar),
             Parameter::required("value", Any),
         ],
         switch,
@@ -189,7 +204,7 @@ fn switch<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
 }
 
 /// The reference names these conditions as unsupported; other pages use them, and here they mean what they say.
-fn check_condition(call: &Call, found: &mut Vec<Diagnostic>) {
+fn check_condition(call: &Call, _: &Patterns, found: &mut Vec<Diagnostic>) {
     let Some(condition) = call.arguments().first().and_then(Argument::given) else { return };
     let unsupported = match condition.kind() {
         ExpressionKind::Call(inner) => matches!(inner.name(), "IsNullOrEmpty" | "IsPresent"),

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::{Number, Text};
-use crate::registry::{Function, Nature, Parameter};
+use crate::registry::{Function, Nature, Parameter, Returns};
 use crate::value::Value;
 
 type Evaluated<'a> = Result<Value<'a>, EvaluateError>;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::new("Guid", &[], guid, "Makes a new random GUID.").of_nature(Nature::Random),
+    Function::new("Guid", &[], guid, "Makes a new random GUID.").returning(Returns::TEXT).of_nature(Nature::Random),
     Function::new(
         "RandomString",
         &[
@@ -24,6 +24,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         random_string,
         "Makes a random text with a least number of digits, special characters, capitals and small letters.",
     )
+    .returning(Returns::TEXT)
     .of_nature(Nature::Random),
 ];
 

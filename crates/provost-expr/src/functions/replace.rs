@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::functions::text::view;
 use crate::invocation::Invocation;
-use crate::regex::{Found, Regex, SearchError, Template};
+use crate::regex::{Found, Patterns, Regex, SearchError, Template};
 use crate::registry::ParameterKind::{Attribute, Pattern, Text};
 use crate::registry::Returns::PerElement;
 use crate::registry::{Function, Parameter};
@@ -62,10 +62,10 @@ fn mode(given: impl Fn(usize) -> bool) -> Option<Mode> {
     }
 }
 
-fn check_mode(call: &Call, found: &mut Vec<Diagnostic>) {
+fn check_mode(call: &Call, patterns: &Patterns, found: &mut Vec<Diagnostic>) {
     let given = |position: usize| call.arguments().get(position).and_then(Argument::given);
     match mode(|position| given(position).is_some()) {
-        Some(Mode::Extract | Mode::Group) => check_group(given(PATTERN), given(GROUP), found),
+        Some(Mode::Extract | Mode::Group) => check_group(given(PATTERN), given(GROUP), patterns, found),
         Some(Mode::Pattern | Mode::Plain | Mode::Template) => {}
         None => {
             let message = "these arguments of `Replace` do not go together";
@@ -78,12 +78,17 @@ fn check_mode(call: &Call, found: &mut Vec<Diagnostic>) {
 }
 
 /// Where both are constants, the pattern must have the group.
-fn check_group(pattern: Option<&Expression>, group: Option<&Expression>, found: &mut Vec<Diagnostic>) {
+fn check_group(
+    pattern: Option<&Expression>,
+    group: Option<&Expression>,
+    patterns: &Patterns,
+    found: &mut Vec<Diagnostic>,
+) {
     let (Some(pattern), Some(group)) = (pattern, group) else { return };
     let (ExpressionKind::Constant(pattern), ExpressionKind::Constant(name)) = (pattern.kind(), group.kind()) else {
         return;
     };
-    if Regex::new(pattern.text()).is_ok_and(|regex| regex.group_number(name.text()).is_none()) {
+    if patterns.get(pattern.text()).is_ok_and(|regex| regex.group_number(name.text()).is_none()) {
         let message = format!("the pattern has no group `{}`", name.text());
         found.push(
             Diagnostic::error("unknown-group", group.span(), message)
@@ -94,7 +99,7 @@ fn check_group(pattern: Option<&Expression>, group: Option<&Expression>, found: 
 
 /// Warns of a pattern that matches a whole text and then, as .NET does, once more behind it, where the empty match puts
 /// the replacement in a second time.
-pub(crate) fn missing_anchors(call: &Call, found: &mut Vec<Diagnostic>) {
+pub(crate) fn missing_anchors(call: &Call, patterns: &Patterns, found: &mut Vec<Diagnostic>) {
     let given = |position: usize| call.arguments().get(position).and_then(Argument::given);
     let group = match mode(|position| given(position).is_some()) {
         Some(Mode::Group) => given(GROUP),
@@ -102,7 +107,7 @@ pub(crate) fn missing_anchors(call: &Call, found: &mut Vec<Diagnostic>) {
         _ => return,
     };
     let (Some(place), Some(replacement)) = (given(PATTERN), given(REPLACEMENT)) else { return };
-    let Some(regex) = constant(place).and_then(|pattern| Regex::new(pattern).ok()) else { return };
+    let Some(regex) = constant(place).and_then(|pattern| patterns.get(pattern).ok()) else { return };
     let group = match group.map(constant) {
         Some(Some(name)) => regex.group_number(name),
         Some(None) => return,
@@ -114,9 +119,14 @@ pub(crate) fn missing_anchors(call: &Call, found: &mut Vec<Diagnostic>) {
         Some(new) => !new.is_empty(),
         None => true,
     };
-    let twice = (' '..='~').any(|letter| {
+    // The engine that may run back many times is asked about fewer letters.
+    let letters = if regex.is_backtracking() { FEW_LETTERS } else { ALL_LETTERS };
+    let twice = letters.chars().any(|letter| {
         let mut octets = [0; 4];
         let text: &str = letter.encode_utf8(&mut octets);
+        if !patterns.may_search(&regex) {
+            return false;
+        }
         let Ok(matches) = regex.matches(text) else { return false };
         let matches: Vec<Found> = matches.map_while(Result::ok).collect();
         let places: Vec<_> = matches.iter().map(|found| found.group(group)).collect();
@@ -131,6 +141,10 @@ pub(crate) fn missing_anchors(call: &Call, found: &mut Vec<Diagnostic>) {
         ));
     }
 }
+
+const ALL_LETTERS: &str =
+    " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+const FEW_LETTERS: &str = "aA0 .@-_";
 
 fn constant(expression: &Expression) -> Option<&str> {
     match expression.kind() {

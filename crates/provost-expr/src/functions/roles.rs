@@ -14,7 +14,7 @@ const ASSIGNMENTS: &[Parameter] = &[Parameter::required("appRoleAssignments", Ap
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("AppRoleAssignments", ASSIGNMENTS, values, "Gives the values of all roles that are assigned.")
         .adjacent()
-        .returning(Returns::List),
+        .returning(Returns::LIST),
     Function::new(
         "AppRoleAssignmentsComplex",
         ASSIGNMENTS,
@@ -22,7 +22,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "Gives a role of SCIM for each assignment; on update they are added to those of the target.",
     )
     .of_nature(Nature::Roles(RoleUpdate::Add))
-    .returning(Returns::List),
+    .returning(Returns::ROLES),
     Function::new(
         "AssertiveAppRoleAssignmentsComplex",
         ASSIGNMENTS,
@@ -30,13 +30,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "Gives a role of SCIM for each assignment; on update they replace those of the target.",
     )
     .of_nature(Nature::Roles(RoleUpdate::Replace))
-    .returning(Returns::List),
+    .returning(Returns::ROLES),
     Function::new(
         "SingleAppRoleAssignment",
         ASSIGNMENTS,
         single,
         "Gives the value of the role that is assigned; of several, the first in the order of their characters.",
-    ),
+    )
+    .returning(Returns::TEXT_OR_NULL),
 ];
 
 /// The type of every role that the service sends.

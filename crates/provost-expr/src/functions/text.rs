@@ -5,7 +5,7 @@ use crate::functions::casing::simple_fold;
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::{Any, CompareType, Number, Text};
 use crate::registry::Returns::PerElement;
-use crate::registry::{Function, Parameter};
+use crate::registry::{Function, Parameter, Returns};
 use crate::value::Value;
 
 type Evaluated<'a> = Result<Value<'a>, EvaluateError>;
@@ -35,7 +35,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         ],
         in_str,
         "Finds the position, from one, of a text in another; zero when it is not there.",
-    ),
+    )
+    .returning(Returns::INTEGER),
     Function::new(
         "Left",
         &[Parameter::required("source", Text), Parameter::required("numChars", Number)],
@@ -60,6 +61,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         prepend,
         "Adds text before the source.",
     )
+    .returning(Returns::PerElementOfSecond)
     .adjacent(),
     Function::new("StripSpaces", &[Parameter::required("source", Text)], strip_spaces, "Removes all spaces.")
         .returning(PerElement),

@@ -18,7 +18,7 @@ fn check(pattern: &str, text: &str, replacement: &str, expected: &str) {
 }
 
 fn refused(pattern: &str, place: std::ops::Range<usize>, message: &str) {
-    let RegexError { message: actual, place: at } = Regex::new(pattern).unwrap_err();
+    let RegexError { message: actual, place: at, .. } = Regex::new(pattern).unwrap_err();
     assert_eq!((actual.as_str(), at), (message, place), "{pattern}");
 }
 

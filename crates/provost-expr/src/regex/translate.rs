@@ -19,6 +19,8 @@ pub(crate) struct Translation {
     pub(super) groups: Groups,
     /// Whether only the backtracking engine can do it.
     pub(super) backtracking: bool,
+    /// The single characters that it amounts to, at least one; see [`MAX_WEIGHT`].
+    pub(super) weight: usize,
     /// Whether `$` or `\Z` occurs.
     pub(super) ends: bool,
 }
@@ -108,13 +110,13 @@ impl<'p> Translator<'p> {
     }
 
     fn run(mut self) -> Result<Translation, RegexError> {
-        self.alternatives(0)?;
+        let weight = weight_of(&self.alternatives(0)?).max(1);
         if self.at < self.pattern.len() {
             return Err(RegexError::new(self.at..self.at + 1, "this parenthesis closes no group"));
         }
         let ends = !self.parts.is_empty();
         self.parts.push(self.out);
-        Ok(Translation { parts: self.parts, groups: self.groups, backtracking: self.backtracking, ends })
+        Ok(Translation { parts: self.parts, groups: self.groups, backtracking: self.backtracking, weight, ends })
     }
 
     /// Everything up to a closing parenthesis or the end.

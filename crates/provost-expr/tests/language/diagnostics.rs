@@ -145,7 +145,7 @@ fn arguments() {
     check(
         "Mid([mail], \"one\", 2)",
         &expect![[r#"
-            Warning not-a-number: the argument `start` of `Mid` is a number, and `one` is none at byte 12
+            Error not-a-number: the argument `start` of `Mid` is a number, and `one` is none at byte 12
             Mid([mail], "one", 2)
                         ^^^^^
             help: its signature is `Mid(source, start, length)`
@@ -188,7 +188,7 @@ fn arguments() {
     check(
         "InStr([a], \"x\", 1, \"text\")",
         &expect![[r#"
-            Warning invalid-argument: the argument `compareType` is one of `vbTextCompare`, `vbBinaryCompare` at byte 19
+            Error invalid-argument: the argument `compareType` is one of `vbTextCompare`, `vbBinaryCompare` at byte 19
             InStr([a], "x", 1, "text")
                                ^^^^^^
         "#]],
@@ -333,13 +333,13 @@ fn check_failure(source: &str, expected: &Expect) {
 #[test]
 fn a_wrong_number_tells_the_argument_and_only_constants() {
     check_failure(
-        r#"Word([a], "x", "@")"#,
+        r#"IIF([a] = "b", "c", Word([a], "x", "@"))"#,
         &expect![[r#"
-        not-a-number: the argument `wordNumber` of `Word` is a number of 64 bits, and `x` is none at byte 10
-        Word([a], "x", "@")
-                  ^^^
-        help: its signature is `Word(source, wordNumber, delimiters)`
-    "#]],
+            not-a-number: the argument `wordNumber` of `Word` is a number of 64 bits, and `x` is none at byte 30
+            IIF([a] = "b", "c", Word([a], "x", "@"))
+                                          ^^^
+            help: its signature is `Word(source, wordNumber, delimiters)`
+        "#]],
     );
     check_failure(
         r#"Word("b", [a], "@")"#,
@@ -360,12 +360,12 @@ fn a_wrong_number_tells_the_argument_and_only_constants() {
     "#]],
     );
     check_failure(
-        &format!("BitAnd(1, \"{}\")", "x".repeat(41)),
+        &format!("IIF([a] = \"b\", 1, BitAnd(1, \"{}\"))", "x".repeat(41)),
         &expect![[r#"
-        not-a-number: the argument `value2` of `BitAnd` is a number of 64 bits, and this text is none at byte 10
-        BitAnd(1, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")
-                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        help: its signature is `BitAnd(value1, value2)`
-    "#]],
+            not-a-number: the argument `value2` of `BitAnd` is a number of 64 bits, and this text is none at byte 28
+            IIF([a] = "b", 1, BitAnd(1, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"))
+                                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+            help: its signature is `BitAnd(value1, value2)`
+        "#]],
     );
 }

@@ -134,8 +134,9 @@ const UNTERMINATED: [Entry; 2] = [
 ];
 
 /// Codes of limits: what exceeds them is too long for an example on a page.
-fn limits() -> [(&'static str, &'static str, String); 4] {
+fn limits() -> [(&'static str, &'static str, String); 5] {
     let doubling = (0..40).fold("\"x\"".to_owned(), |inner, _| format!("ConvertToUTF8Hex({inner})"));
+    let heavy = |n: usize| format!(r#"Replace([mail], , "a{{4000}}b{{{n}}}", , "", , )"#);
     [
         ("expression-too-long", "Divide the expression, or raise the limit of the parser.", " ".repeat(65_537)),
         ("too-deep", "Nest fewer functions, or raise the limit of the parser.", "Trim(".repeat(65)),
@@ -143,6 +144,12 @@ fn limits() -> [(&'static str, &'static str, String); 4] {
             "too-many-arguments",
             "Nest several calls, or raise the limit of the parser.",
             format!("Join({}", "1,".repeat(1025)),
+        ),
+        (
+            "too-many-patterns",
+            "Write a pattern the same in all places, which counts it once, or repeat less: all different patterns of an \
+             expression\ntogether may amount to 32768 characters when their repetitions are written out.",
+            format!("Join(\"\", {})", (1..10).map(heavy).collect::<Vec<_>>().join(", ")),
         ),
         ("value-too-long", "See which step doubles the text; the budget of an evaluation is 4 MiB.", doubling),
     ]

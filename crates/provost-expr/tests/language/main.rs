@@ -1,6 +1,7 @@
 //! The language as its users see it.
 #![cfg(test)]
 
+mod arguments;
 mod cases;
 #[cfg(feature = "certificates")]
 mod certificate;

@@ -1,6 +1,6 @@
 //! The vectors of the language: every one, in both dialects.
 
-use provost_expr::{Dialect, Entropy, Layout, Program, RoleUpdate, parse};
+use provost_expr::{Dialect, Entropy, Layout, Limits, Program, RoleUpdate, check, parse, parse_as};
 use provost_model::Timestamp;
 use serde_json::{Value as Json, json};
 
@@ -98,6 +98,22 @@ fn every_vector(of: Dialect) -> usize {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     count
+}
+
+#[test]
+fn every_vector_that_gives_a_value_is_checked_without_an_error() {
+    let mut count = 0;
+    for vector in vectors().iter().filter(|vector| vector["expect_error"] != true) {
+        let source = vector["expression"].as_str().unwrap();
+        let expression = parse_as(source, dialect(vector), &Limits::default()).unwrap();
+        let found = check(&expression, dialect(vector));
+        // Some are written in a way that the lints know; nothing is said against an argument.
+        let lints = ["switch-without-default", "unsupported-condition"];
+        let errors = found.iter().filter(|found| found.is_error() || !lints.contains(&found.code()));
+        assert_eq!(errors.count(), 0, "{}: {source}\n  {found:?}", vector["id"]);
+        count += 1;
+    }
+    assert_eq!(count + vectors().iter().filter(|vector| vector["expect_error"] == true).count(), 350);
 }
 
 #[test]

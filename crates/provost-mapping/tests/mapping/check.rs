@@ -164,7 +164,7 @@ fn functions_stand_where_they_do_no_harm() {
 #[test]
 fn what_the_expression_checker_warns_of_is_passed_on() {
     check(
-        &with(FlowDefinition::expression("uid", "Mid([a], \"x\", 2)")),
+        &with(FlowDefinition::expression("uid", "Coalesce([a], Mid([b], \"x\", 2))")),
         &lenient(),
         &expect![[r#"
             Warning not-a-number: in the expression of `uid`: the argument `start` of `Mid` is a number, and `x` is none

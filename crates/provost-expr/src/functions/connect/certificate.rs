@@ -15,6 +15,7 @@ use crate::eval::truth;
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::{Any, Text};
 use crate::registry::{Function, Implementation, Parameter, Returns};
+use crate::types::Types;
 use crate::value::Value;
 
 type Evaluated<'a> = Result<Value<'a>, EvaluateError>;
@@ -27,7 +28,7 @@ const fn reading(name: &'static str, implementation: Implementation, summary: &'
 
 pub(super) const FUNCTIONS: &[Function] = &[
     reading("CertExtensionOids", extension_oids, "Gives the OIDs of the critical extensions of a certificate.")
-        .returning(Returns::List),
+        .returning(Returns::LIST),
     reading("CertFormat", format, "Gives the name of the format of a certificate."),
     reading("CertFriendlyName", friendly_name, "Gives the friendly name, which a certificate by itself does not have."),
     reading("CertHashString", thumbprint, "Gives the SHA-1 hash of a certificate in hexadecimal digits."),
@@ -46,9 +47,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         name_info,
         "Gives one of the names of the subject or of the issuer.",
     )
+    .returning(Returns::TEXT_OR_NULL)
     .connect(),
-    reading("CertNotAfter", not_after, "Gives the last instant at which a certificate is valid, in UTC."),
-    reading("CertNotBefore", not_before, "Gives the first instant at which a certificate is valid, in UTC."),
+    reading("CertNotAfter", not_after, "Gives the last instant at which a certificate is valid, in UTC.")
+        .returning(Returns::Kinds(Types::DATE.or(Types::NULL))),
+    reading("CertNotBefore", not_before, "Gives the first instant at which a certificate is valid, in UTC.")
+        .returning(Returns::Kinds(Types::DATE.or(Types::NULL))),
     reading("CertPublicKeyOid", key_algorithm, "Gives the OID of the public key."),
     reading(
         "CertPublicKeyParametersOid",
@@ -62,7 +66,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     reading("CertSubjectNameOid", no_oid, "Gives the OID of the subject's name, which names do not have."),
     reading("CertThumbprint", thumbprint, "Gives the SHA-1 hash of a certificate in hexadecimal digits."),
     reading("CertVersion", version, "Gives the version of the format of a certificate."),
-    reading("IsCert", is_cert, "Tells whether the value is an X.509 certificate."),
+    reading("IsCert", is_cert, "Tells whether the value is an X.509 certificate.").returning(Returns::BOOLEAN),
 ];
 
 /// The octets of a certificate from its Base64, with or without the lines around it that PEM has.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::date::{DateTime, Interval, Pattern};
+use crate::date::{DateTime, Interval as Unit, Pattern};
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::functions::date::{cdate, date, date_from_num, interval, now, num_from_date};
 use crate::functions::directory::{dn_component, escape_dn_component, separated, unescaped};
@@ -15,25 +15,40 @@ use crate::functions::random::fill;
 use crate::functions::text::cstr;
 use crate::invocation::Invocation;
 use crate::number::Decimal;
-use crate::registry::ParameterKind::{Any, Encoding, Number, Text};
+use crate::registry::ParameterKind::{Any, Condition, Date, Encoding, Interval, Number, Scalar, Text};
 use crate::registry::Returns::PerElement;
-use crate::registry::{Function, Nature, Parameter};
+use crate::registry::{Function, Nature, Parameter, Returns};
+use crate::types::Types;
 use crate::value::Value;
 
 type Evaluated<'a> = Result<Value<'a>, EvaluateError>;
 
 const ANY: &[Parameter] = &[Parameter::required("value", Any)];
+const DATE: &[Parameter] = &[Parameter::required("value", Date)];
 const TEXT: &[Parameter] = &[Parameter::required("source", Text)];
 const TWO_NUMBERS: &[Parameter] = &[Parameter::required("value1", Number), Parameter::required("value2", Number)];
 const DN: &[Parameter] = &[Parameter::required("dn", Text), Parameter::required("number", Number)];
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::new("BitAnd", TWO_NUMBERS, bit_and, "Keeps the bits that are set in both numbers.").connect(),
-    Function::new("BitOr", TWO_NUMBERS, bit_or, "Sets the bits that are set in either number.").connect(),
-    Function::new("CBool", ANY, cbool, "Turns a number or a condition into a Boolean.").connect(),
-    Function::new("CDate", ANY, cdate, "Turns text into a date and time in UTC.").connect(),
+    Function::new("BitAnd", TWO_NUMBERS, bit_and, "Keeps the bits that are set in both numbers.")
+        .returning(Returns::INTEGER)
+        .connect(),
+    Function::new("BitOr", TWO_NUMBERS, bit_or, "Sets the bits that are set in either number.")
+        .returning(Returns::INTEGER)
+        .connect(),
+    Function::new(
+        "CBool",
+        &[Parameter::required("value", Condition)],
+        cbool,
+        "Turns a number or a condition into a Boolean.",
+    )
+    .returning(Returns::BOOLEAN)
+    .connect(),
+    Function::new("CDate", DATE, cdate, "Turns text into a date and time in UTC.").returning(Returns::DATE).connect(),
     Function::new("CGuid", TEXT, cguid, "Turns the text of a GUID into its octets.").connect().returning(PerElement),
-    Function::new("CNum", ANY, cnum, "Turns text into a number.").connect(),
+    Function::new("CNum", &[Parameter::required("value", Scalar)], cnum, "Turns text into a number.")
+        .returning(Returns::Kinds(Types::INTEGER.or(Types::TEXT).or(Types::NULL)))
+        .connect(),
     Function::new("CRef", TEXT, cstr, "Turns text into a reference.").connect().returning(PerElement),
     Function::new("CStr", ANY, cstr, "Turns a number, a reference or a Boolean into text.")
         .connect()
@@ -66,6 +81,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         .connect()
         .returning(PerElement),
     Function::new("DNComponent", DN, dn_component, "Takes the value of a component of a name, counted from the left.")
+        .returning(Returns::TEXT_OR_NULL)
         .connect(),
     Function::new(
         "DNComponentRev",
@@ -73,17 +89,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
         dn_component_rev,
         "Takes the value of a component of a name, counted from the right; with `DC`, behind the domain components.",
     )
+    .returning(Returns::TEXT_OR_NULL)
     .connect(),
     Function::new(
         "DateAdd",
         &[
-            Parameter::required("interval", Text),
+            Parameter::required("interval", Interval),
             Parameter::required("value", Number),
-            Parameter::required("date", Any),
+            Parameter::required("date", Date),
         ],
         date_add,
         "Adds years, quarters, months, weeks, days, hours, minutes or seconds to a date.",
     )
+    .returning(Returns::DATE)
     .connect(),
     Function::new(
         "DateFromNum",
@@ -91,6 +109,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         date_from_num,
         "Turns a number of 100-nanosecond steps since 1601 into a date.",
     )
+    .returning(Returns::DATE)
     .connect(),
     Function::new(
         "EscapeDNComponent",
@@ -102,10 +121,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .returning(PerElement),
     Function::new(
         "FormatDateTime",
-        &[Parameter::required("date", Any), Parameter::required("format", Text)],
+        &[Parameter::required("date", Date), Parameter::required("format", Text)],
         format_date_time,
         "Writes a date in a format.",
     )
+    .returning(Returns::TEXT_OR_NULL)
     .connect(),
     Function::new(
         "IsBitSet",
@@ -113,17 +133,38 @@ pub(super) const FUNCTIONS: &[Function] = &[
         is_bit_set,
         "Tells whether any bit of the flag is set in the value.",
     )
+    .returning(Returns::BOOLEAN)
     .connect(),
-    Function::new("IsDate", ANY, is_date, "Tells whether `CDate` could read the value.").connect(),
-    Function::new("IsEmpty", ANY, is_empty, "Tells whether the value is the empty text.").connect(),
-    Function::new("IsGuid", ANY, is_guid, "Tells whether the value is the text of a GUID.").connect(),
-    Function::new("IsNull", ANY, is_null, "Tells whether there is no value; the empty text is one.").connect(),
-    Function::new("IsNullOrEmpty", ANY, is_null_or_empty, "Tells whether there is no value or an empty one.").connect(),
-    Function::new("IsNumeric", ANY, is_numeric, "Tells whether `CNum` could read the value.").connect(),
-    Function::new("IsPresent", ANY, is_present, "Tells whether there is a value that is not empty.").connect(),
-    Function::new("IsString", ANY, is_string, "Tells whether there is one value, which then has a text.").connect(),
-    Function::new("Now", &[], now, "Gives the current date and time in UTC.").connect().of_nature(Nature::Surroundings),
-    Function::new("NumFromDate", ANY, num_from_date, "Turns a date into a number of 100-nanosecond steps since 1601.")
+    Function::new("IsDate", ANY, is_date, "Tells whether `CDate` could read the value.")
+        .returning(Returns::BOOLEAN)
+        .connect(),
+    Function::new("IsEmpty", ANY, is_empty, "Tells whether the value is the empty text.")
+        .returning(Returns::BOOLEAN)
+        .connect(),
+    Function::new("IsGuid", ANY, is_guid, "Tells whether the value is the text of a GUID.")
+        .returning(Returns::BOOLEAN)
+        .connect(),
+    Function::new("IsNull", ANY, is_null, "Tells whether there is no value; the empty text is one.")
+        .returning(Returns::BOOLEAN)
+        .connect(),
+    Function::new("IsNullOrEmpty", ANY, is_null_or_empty, "Tells whether there is no value or an empty one.")
+        .returning(Returns::BOOLEAN)
+        .connect(),
+    Function::new("IsNumeric", ANY, is_numeric, "Tells whether `CNum` could read the value.")
+        .returning(Returns::BOOLEAN)
+        .connect(),
+    Function::new("IsPresent", ANY, is_present, "Tells whether there is a value that is not empty.")
+        .returning(Returns::BOOLEAN)
+        .connect(),
+    Function::new("IsString", ANY, is_string, "Tells whether there is one value, which then has a text.")
+        .returning(Returns::BOOLEAN)
+        .connect(),
+    Function::new("Now", &[], now, "Gives the current date and time in UTC.")
+        .returning(Returns::DATE)
+        .connect()
+        .of_nature(Nature::Surroundings),
+    Function::new("NumFromDate", DATE, num_from_date, "Turns a date into a number of 100-nanosecond steps since 1601.")
+        .returning(Returns::INTEGER)
         .connect(),
     Function::new(
         "RandomNum",
@@ -131,6 +172,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         random_num,
         "Gives a random number between two, both included.",
     )
+    .returning(Returns::INTEGER)
     .connect()
     .of_nature(Nature::Random),
     Function::new("StringFromGuid", TEXT, string_from_guid, "Writes the octets of a GUID as text.")
@@ -258,8 +300,8 @@ fn hexadecimal(text: &str) -> Option<Vec<u8>> {
 fn date_add<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let (code, count, value) = (call.text_or_empty(0)?, call.integer(1)?, call.scalar(2)?);
     let (interval, factor) = match code.as_ref() {
-        "q" => (Interval::Months, 3),
-        "w" | "y" => (Interval::Days, 1),
+        "q" => (Unit::Months, 3),
+        "w" | "y" => (Unit::Days, 1),
         code => (interval(call, code)?, 1),
     };
     let date = date(call, 2, value)?;

@@ -2,7 +2,7 @@ use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::eval::truth;
 use crate::functions::logic::error;
 use crate::invocation::Invocation;
-use crate::registry::ParameterKind::{Any, Text, Variable};
+use crate::registry::ParameterKind::{Any, Condition, Text, Variable};
 use crate::registry::{Function, Parameter, Repeat, Returns};
 use crate::value::Value;
 
@@ -10,6 +10,7 @@ type Evaluated<'a> = Result<Value<'a>, EvaluateError>;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("Error", &[Parameter::required("message", Text)], error, "Fails the object with a message.")
+        .returning(Returns::NOTHING)
         .connect(),
     Function::new(
         "IIF",
@@ -34,10 +35,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "Gives what a function makes of each value.",
     )
     .connect()
-    .returning(Returns::List),
+    .returning(Returns::LIST),
     Function::new(
         "Switch",
-        &[Parameter::required("condition", Any), Parameter::required("value", Any)],
+        &[Parameter::required("condition", Condition), Parameter::required("value", Any)],
         switch,
         "Gives the value behind the first condition that is true.",
     )
@@ -49,13 +50,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[
             Parameter::required("variable", Variable),
             Parameter::required("attribute", Any),
-            Parameter::required("condition", Any),
+            Parameter::required("condition", Condition),
         ],
         filter,
         "Keeps the values for which a condition is true.",
     )
     .connect()
-    .returning(Returns::List),
+    .returning(Returns::LIST),
     Function::new(
         "With",
         &[

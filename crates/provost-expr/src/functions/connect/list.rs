@@ -21,10 +21,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
         contains,
         "Finds the position, from one, of the first value with this text in it; zero when there is none.",
     )
+    .returning(Returns::INTEGER)
     .connect(),
-    Function::new("Count", ONE, count, "Counts the values.").connect(),
-    Function::new("Item", INDEXED, item, "Takes one of several values, counted from one.").connect(),
+    Function::new("Count", ONE, count, "Counts the values.").returning(Returns::INTEGER).connect(),
+    Function::new("Item", INDEXED, item, "Takes one of several values, counted from one.")
+        .returning(Returns::TEXT)
+        .connect(),
     Function::new("ItemOrNull", INDEXED, item_or_null, "Takes one of several values, or nothing where there is none.")
+        .returning(Returns::TEXT_OR_NULL)
         .connect(),
     Function::new(
         "Join",
@@ -32,10 +36,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
         join,
         "Puts all values together, with the delimiter between them: a space, where there is no other.",
     )
+    .returning(Returns::TEXT)
     .connect(),
     Function::new("RemoveDuplicates", ONE, remove_duplicates, "Keeps the first of equal values.")
         .connect()
-        .returning(Returns::PerElement),
+        .returning(Returns::First),
     Function::new(
         "Split",
         &[
@@ -47,7 +52,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "Makes several values of one, at each delimiter; the last of a limited number keeps the rest.",
     )
     .connect()
-    .returning(Returns::List),
+    .returning(Returns::LIST),
 ];
 
 fn item_or_null<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {

@@ -8,7 +8,8 @@ use crate::functions::text::{characters, in_str, left, or_empty, trim, view, wor
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::{CompareType, Number, Text};
 use crate::registry::Returns::PerElement;
-use crate::registry::{Function, Nature, Parameter};
+use crate::registry::{Function, Nature, Parameter, Returns};
+use crate::types::Types;
 use crate::value::Value;
 
 type Evaluated<'a> = Result<Value<'a>, EvaluateError>;
@@ -28,20 +29,27 @@ const SEARCH: &[Parameter] = &[
 ];
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::new("Guid", &[], guid, "Makes a new random GUID.").connect().of_nature(Nature::Random),
+    Function::new("Guid", &[], guid, "Makes a new random GUID.")
+        .returning(Returns::TEXT)
+        .connect()
+        .of_nature(Nature::Random),
     Function::new(
         "InStr",
         SEARCH,
         in_str,
         "Finds the position, from one, of a text in another; zero when it is not there.",
     )
+    .returning(Returns::INTEGER)
     .connect(),
     Function::new("InStrRev", SEARCH, in_str_rev, "Finds the position, from one, of the last occurrence of a text.")
+        .returning(Returns::INTEGER)
         .connect(),
     Function::new("LCase", TEXT, to_lower, "Lowers all letters.").connect().returning(PerElement),
     Function::new("LTrim", TEXT, ltrim, "Removes white space from the beginning.").connect().returning(PerElement),
     Function::new("Left", COUNTED, left, "Takes characters from the beginning.").connect().returning(PerElement),
-    Function::new("Len", TEXT, len, "Counts the characters.").connect(),
+    Function::new("Len", TEXT, len, "Counts the characters.")
+        .returning(Returns::Kinds(Types::INTEGER.or(Types::NULL)))
+        .connect(),
     Function::new(
         "Mid",
         &[
