@@ -5,8 +5,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use provost_examples::failure::Failure;
 use provost_ldap_types::{Dn, RdnAttribute};
-use provost_text::{Snippet, Span};
 use serde_json::{Value as Json, json};
+
+use crate::drawing::{Colours, Drawing, Finding};
 
 /// Arguments of `provost dn`.
 #[derive(Debug, clap::Args)]
@@ -15,10 +16,13 @@ pub(crate) struct Args {
     text: String,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &Args, colours: Colours) -> Result<ExitCode, Failure> {
     match args.text.parse::<Dn>() {
         Ok(dn) => print(&parsed(&dn)),
-        Err(error) => refuse(&args.text, error.code(), &error.to_string(), error.span()),
+        Err(error) => {
+            let message = error.to_string();
+            refuse("name", &args.text, &Finding::error(error.code(), &message, error.span()), colours)
+        }
     }
 }
 
@@ -44,9 +48,8 @@ pub(crate) fn print(parsed: &Json) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Draws what is wrong with a text.
-pub(crate) fn refuse(text: &str, code: &str, message: &str, span: Span) -> Result<ExitCode, Failure> {
-    let message = format!("error[{code}]: {message}");
-    writeln!(std::io::stderr(), "{}", Snippet::new(text, span, &message))?;
+/// Draws what is wrong with a text; `name` says what it is.
+pub(crate) fn refuse(name: &str, text: &str, finding: &Finding<'_>, colours: Colours) -> Result<ExitCode, Failure> {
+    write!(std::io::stderr(), "{}", Drawing::on_stderr(colours).draw(name, text, finding))?;
     Ok(ExitCode::FAILURE)
 }

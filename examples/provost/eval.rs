@@ -1,20 +1,24 @@
-use std::collections::{BTreeMap, HashSet};
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use provost_connector::{Clock as _, Entropy as _};
+use provost_connector::Clock as _;
 use provost_examples::failure::Failure;
-use provost_examples::system::{SystemClock, SystemEntropy};
-use provost_expr::{
-    Complex, Context, Diagnostic, Dialect, Expression, Layout, Limits, Member, NoEntropy, Program, Rendering,
-    StepResult, Trace, Value, parse_as,
-};
+use provost_examples::system::SystemClock;
+use provost_expr::{Diagnostic, Dialect, Limits, parse_as};
 use provost_model::Timestamp;
-use provost_text::{Snippet, Span};
+use provost_text::Span;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
+
+use crate::drawing::{Colours, Drawing, Finding};
+use crate::evaluation::{Surroundings, evaluate, parsed};
+use crate::text_file::read_text;
+use crate::user::{Attributes, attribute_value, malformed, read_user, user_attributes};
+
+/// What drawings call the text.
+pub(crate) const NAME: &str = "expression";
 
 /// Columns of a formatted expression.
 const WIDTH: usize = 100;
@@ -81,32 +85,12 @@ fn dialect(text: &str) -> Result<Dialect, String> {
     text.parse().map_err(|error: provost_expr::ParseDialectError| error.to_string())
 }
 
-/// Why an expression has no value: the members of an error object.
-struct NoValue {
-    code: &'static str,
-    message: String,
-    help: Option<String>,
-    span: Span,
-}
-
-type Attributes = BTreeMap<String, Value<'static>>;
-
-/// What an expression is evaluated for.
-struct Surroundings {
-    user: Attributes,
-    now: Timestamp,
-    dialect: Dialect,
-    existing: Vec<String>,
-    params: BTreeMap<String, String>,
-    default_domain: Option<String>,
-}
-
-pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: Args, colours: Colours) -> Result<ExitCode, Failure> {
     if let Some(path) = &args.batch {
         return batch(path, args.dialect);
     }
     if args.check {
-        return check(&args.expression.unwrap_or_default(), args.dialect, args.schema.as_ref());
+        return check(&args.expression.unwrap_or_default(), args.dialect, args.schema.as_ref(), colours);
     }
     let mut user = match &args.user {
         Some(path) => read_user(path)?,
@@ -143,24 +127,19 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            let message = format!("error[{}]: {}", error.code, error.message);
-            let mut out = std::io::stderr().lock();
-            writeln!(out, "{}", Snippet::new(&expression, error.span, &message))?;
-            if let Some(help) = error.help {
-                writeln!(out, "help: {help}")?;
-            }
+            let drawn = Drawing::on_stderr(colours).draw(NAME, &expression, &error.finding());
+            write!(std::io::stderr(), "{drawn}")?;
             Ok(ExitCode::FAILURE)
         }
     }
 }
 
 /// All findings; the expression can be used when none of them is an error.
-fn check(source: &str, dialect: Dialect, schema: Option<&PathBuf>) -> Result<ExitCode, Failure> {
+fn check(source: &str, dialect: Dialect, schema: Option<&PathBuf>, colours: Colours) -> Result<ExitCode, Failure> {
     let known: Option<Vec<String>> = match schema {
         Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| Failure::from(error).context(path.display()))?;
-            let names = serde_json::from_str(&text);
-            Some(names.map_err(|error| Failure::from(error).context(path.display()))?)
+            let text = read_text(path)?;
+            Some(serde_json::from_str(&text).map_err(|error| malformed(path, &error, "a JSON array of names"))?)
         }
         None => None,
     };
@@ -175,156 +154,14 @@ fn check(source: &str, dialect: Dialect, schema: Option<&PathBuf>) -> Result<Exi
         }
         Err(error) => vec![error.into()],
     };
+    let drawing = Drawing::on_stdout(colours);
     let mut out = std::io::stdout().lock();
-    for diagnostic in &found {
-        let severity = if diagnostic.is_error() { "error" } else { "warning" };
-        let message = format!("{severity}[{}]: {diagnostic}", diagnostic.code());
-        writeln!(out, "{}", Snippet::new(source, diagnostic.span(), &message))?;
-        if let Some(help) = diagnostic.help() {
-            writeln!(out, "help: {help}")?;
-        }
+    for (position, diagnostic) in found.iter().enumerate() {
+        let between = if position == 0 { "" } else { "\n" };
+        write!(out, "{between}{}", drawing.draw(NAME, source, &Finding::from(diagnostic)))?;
     }
     let usable = !found.iter().any(Diagnostic::is_error);
     Ok(if usable { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn read_user(path: &PathBuf) -> Result<Attributes, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::from(error).context(path.display()))?;
-    let read = serde_json::from_str(&text).map_err(Failure::from);
-    let user = read.and_then(|user: Map<String, Json>| user_attributes(&user).map_err(Failure::new));
-    user.map_err(|failure| failure.context(path.display()))
-}
-
-fn user_attributes(user: &Map<String, Json>) -> Result<Attributes, String> {
-    user.iter()
-        .map(|(name, value)| match attribute_value(value) {
-            Ok(value) => Ok((name.clone(), value)),
-            Err(message) => Err(format!("attribute {name}: {message}")),
-        })
-        .collect()
-}
-
-fn text(value: &Json) -> Result<String, String> {
-    match value {
-        Json::String(text) => Ok(text.clone()),
-        Json::Number(number) => Ok(number.to_string()),
-        Json::Bool(true) => Ok("True".to_owned()),
-        Json::Bool(false) => Ok("False".to_owned()),
-        _ => Err("expected a text, a number, true, false, an object, or a list of these".to_owned()),
-    }
-}
-
-/// Members without a value are left out.
-fn complex_value(members: &Map<String, Json>) -> Result<Complex, String> {
-    members.iter().try_fold(Complex::new(), |complex, (name, value)| match value {
-        Json::Null => Ok(complex),
-        Json::Bool(flag) => Ok(complex.with(name, *flag)),
-        other => Ok(complex.with(name, text(other)?)),
-    })
-}
-
-fn attribute_value(value: &Json) -> Result<Value<'static>, String> {
-    Ok(match value {
-        Json::Null => Value::Null,
-        Json::Bool(flag) => Value::Boolean(*flag),
-        Json::Number(number) => match number.as_i64() {
-            Some(integer) => Value::Integer(integer),
-            None => Value::Text(number.to_string().into()),
-        },
-        Json::Object(members) => Value::Complex(vec![complex_value(members)?].into()),
-        Json::Array(list) if list.iter().any(Json::is_object) => {
-            let complex = |item: &Json| match item {
-                Json::Object(members) => complex_value(members),
-                _ => Err("expected an object, as the other values are".to_owned()),
-            };
-            Value::Complex(list.iter().map(complex).collect::<Result<_, _>>()?)
-        }
-        Json::Array(list) => Value::list(list.iter().map(|item| text(item).map(Into::into)).collect::<Result<_, _>>()?),
-        other => Value::Text(text(other)?.into()),
-    })
-}
-
-fn parsed(source: &str, dialect: Dialect) -> Result<Expression, NoValue> {
-    parse_as(source, dialect, &Limits::default()).map_err(|error| NoValue {
-        code: error.code(),
-        message: error.to_string(),
-        help: error.help(),
-        span: error.span(),
-    })
-}
-
-/// Each step on a line, with those that it is made of below it and further in.
-fn explained(source: &str, trace: &Trace) -> String {
-    let mut tree = String::new();
-    for step in trace.steps() {
-        let part = step.span().slice(source).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-        let result = match step.result() {
-            StepResult::Failed(kind) => format!("failed: {kind:?}"),
-            StepResult::Gave(value) => written(&value.rendering()).to_string(),
-            StepResult::Omitted => "...".to_owned(),
-            StepResult::Redacted => "[Redact]".to_owned(),
-        };
-        let _ = writeln!(tree, "{:indent$}{part} => {result}", "", indent = step.depth() * 2);
-    }
-    if trace.is_cut() {
-        tree.push_str("...\n");
-    }
-    tree
-}
-
-fn written(rendering: &Rendering<'_>) -> Json {
-    match rendering {
-        Rendering::Complex(values) => values.iter().map(complex_json).collect(),
-        Rendering::Flow(signal) => json!({ "$flow": signal.as_str() }),
-        Rendering::List(items) => json!(items),
-        Rendering::Null => Json::Null,
-        Rendering::Text(text) => json!(text),
-    }
-}
-
-/// Evaluates an expression; the steps are written to `tree` where there is one.
-fn evaluate(source: &str, surroundings: &Surroundings, tree: Option<&mut String>) -> Result<Json, NoValue> {
-    let expression = parsed(source, surroundings.dialect)?;
-    let mut layout = Layout::new();
-    let program = Program::compile(&expression, &mut layout, surroundings.dialect).map_err(|diagnostic| NoValue {
-        code: diagnostic.code(),
-        message: diagnostic.message().to_owned(),
-        help: diagnostic.help().map(str::to_owned),
-        span: diagnostic.span(),
-    })?;
-    let record = layout.record(&surroundings.user);
-    let entropy = |octets: &mut [u8]| SystemEntropy.fill(octets).map_err(|_| NoEntropy);
-    // Most attributes that must be unique compare without case.
-    let existing: HashSet<String> = surroundings.existing.iter().map(|value| value.to_lowercase()).collect();
-    let uniqueness = |value: &str| Ok(existing.contains(&value.to_lowercase()));
-    let mut context =
-        Context::new(surroundings.now, &entropy).with_uniqueness(&uniqueness).with_parameters(&surroundings.params);
-    if let Some(domain) = &surroundings.default_domain {
-        context = context.with_default_domain(domain);
-    }
-    let output = match tree {
-        Some(tree) => {
-            let (output, trace) = program.explain(&record, &context);
-            tree.push_str(&explained(source, &trace));
-            output
-        }
-        None => program.evaluate(&record, &context),
-    };
-    let output = output.map_err(|error| NoValue {
-        code: error.code(),
-        message: error.to_string(),
-        help: error.help().map(str::to_owned),
-        span: error.span(),
-    })?;
-    Ok(written(&output.rendering()))
-}
-
-fn complex_json(value: &Complex) -> Json {
-    let member = |(name, value): (&str, &Member)| match value {
-        Member::Boolean(flag) => (name.to_owned(), json!(flag)),
-        Member::Text(text) => (name.to_owned(), json!(text)),
-    };
-    Json::Object(value.members().map(member).collect())
 }
 
 /// One line of a batch, as in the vectors of the expression language.

@@ -5,6 +5,7 @@ use provost_ldap_types::{AttributeDescription, Filter};
 use serde_json::{Value as Json, json};
 
 use crate::dn::{print, refuse, value};
+use crate::drawing::{Colours, Finding};
 
 /// Arguments of `provost filter`.
 #[derive(Debug, clap::Args)]
@@ -13,10 +14,13 @@ pub(crate) struct Args {
     text: String,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &Args, colours: Colours) -> Result<ExitCode, Failure> {
     match args.text.parse::<Filter>() {
         Ok(filter) => print(&json!({ "filter": filter, "parsed": parsed(&filter) })),
-        Err(error) => refuse(&args.text, error.code(), &error.to_string(), error.span()),
+        Err(error) => {
+            let message = error.to_string();
+            refuse("filter", &args.text, &Finding::error(error.code(), &message, error.span()), colours)
+        }
     }
 }
 

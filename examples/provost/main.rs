@@ -2,12 +2,16 @@
 
 mod directory;
 mod dn;
+mod drawing;
 mod eval;
+mod evaluation;
 mod filter;
 mod inspect;
 mod provision;
 mod schema;
 mod serve;
+mod text_file;
+mod user;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -15,10 +19,15 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use provost_examples::failure::Failure;
 
+use crate::drawing::{Colours, visible};
+
 /// Provisions people from a cloud identity service into directories.
 #[derive(Debug, Parser)]
 #[command(name = "provost", version, about)]
 struct Cli {
+    /// When findings are shown in colours.
+    #[arg(long = "color", value_name = "WHEN", global = true, value_enum, default_value_t)]
+    colours: Colours,
     #[command(subcommand)]
     command: Command,
 }
@@ -44,21 +53,21 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let outcome = match cli.command {
-        Command::Eval(args) => eval::run(args),
+    let Cli { colours, command } = Cli::parse();
+    let outcome = match command {
+        Command::Eval(args) => eval::run(args, colours),
         Command::Directory(args) => awaited(directory::run(args)),
-        Command::Dn(args) => dn::run(&args),
-        Command::Filter(args) => filter::run(&args),
-        Command::Schema(args) => schema::run(&args),
+        Command::Dn(args) => dn::run(&args, colours),
+        Command::Filter(args) => filter::run(&args, colours),
+        Command::Schema(args) => schema::run(&args, colours),
         Command::Inspect(args) => awaited(inspect::run(args)),
-        Command::Provision(args) => awaited(provision::run(args)),
+        Command::Provision(args) => awaited(provision::run(args, colours)),
         Command::Serve(args) => awaited(serve::run(args)),
     };
     match outcome {
         Ok(code) => code,
         Err(failure) => {
-            let _ = writeln!(std::io::stderr(), "provost: {failure}");
+            let _ = writeln!(std::io::stderr(), "provost: {}", visible(&failure.to_string()));
             ExitCode::FAILURE
         }
     }

@@ -1,5 +1,5 @@
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use provost_engine::{CycleEvent, CycleOptions, ObjectEvent, Recovery};
@@ -7,7 +7,9 @@ use provost_examples::assembly::{State, open_source};
 use provost_examples::config::{ConfigError, ConfigFile};
 use provost_examples::failure::Failure;
 use provost_examples::system;
-use provost_mapping::Mapping;
+use provost_mapping::{Mapping, MappingDefinition, MappingError};
+
+use crate::drawing::{Colours, Drawing, Finding};
 
 /// Exit code of a dry run that found changes (the real run would write).
 const CHANGES: u8 = 2;
@@ -25,15 +27,17 @@ pub(crate) struct Args {
     dry_run: bool,
 }
 
-pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(args: Args, colours: Colours) -> Result<ExitCode, Failure> {
     let file = ConfigFile::load(&args.config)?;
     if file.mappings.is_empty() {
         return Err(ConfigError::invalid("[[mapping]]", "is missing").in_file(&args.config).into());
     }
     let mut mappings = Vec::new();
     for definition in &file.mappings {
-        let mapping = Mapping::compile(definition)
-            .map_err(|error| Failure::new(error.to_string()).context(args.config.display()))?;
+        let mapping = match Mapping::compile(definition) {
+            Ok(mapping) => mapping,
+            Err(error) => return refuse(&args.config, definition, &error, colours),
+        };
         mappings.push((mapping, file.source_of(definition)?, file.connector_of(definition)?));
     }
     let state = State::open(&file).await?;
@@ -70,6 +74,23 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
         (false, 0) if args.dry_run && changes => ExitCode::from(CHANGES),
         (false, 0) => ExitCode::SUCCESS,
     })
+}
+
+/// Says why a mapping cannot be used, with the place in the expression that is at fault.
+fn refuse(
+    file: &Path,
+    definition: &MappingDefinition,
+    error: &MappingError,
+    colours: Colours,
+) -> Result<ExitCode, Failure> {
+    let Some((expression, found)) = error.diagnostic() else {
+        return Err(Failure::new(error.to_string()).context(file.display()));
+    };
+    let mapping = definition.name.as_ref().map(|name| format!(" of the mapping {name}")).unwrap_or_default();
+    let place = format!("{}, flow to {}{mapping}", file.display(), error.target().as_str());
+    let drawn = Drawing::on_stderr(colours).draw(&place, expression, &Finding::from(found));
+    write!(std::io::stderr(), "{drawn}")?;
+    Ok(ExitCode::FAILURE)
 }
 
 fn print(event: &CycleEvent) {

@@ -9,9 +9,11 @@ use provost_ldap_types::schema::{
     LdapSyntaxDefinition, MatchingRuleDefinition, MatchingRuleUseDefinition, NameFormDefinition, ObjectClassDefinition,
     ParseDefinitionError, Requirement, Requirements, SchemaDefinition, Subschema, Syntax,
 };
-use provost_text::Snippet;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
+
+use crate::drawing::{Colours, Drawing, Finding};
+use crate::text_file::read_text;
 
 /// Arguments of `provost schema`.
 #[derive(Debug, clap::Args)]
@@ -48,11 +50,11 @@ enum Kind {
     IbmAttributeType,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &Args, colours: Colours) -> Result<ExitCode, Failure> {
     match (&args.subschema, args.definitions) {
         (Some(path), _) => {
             let subschema = read_subschema(path)?;
-            let text = describe(&subschema, args)?;
+            let text = describe(&subschema, args, colours)?;
             std::io::stdout().write_all(text.as_bytes())?;
         }
         (None, Some(kind)) => read_definitions(kind)?,
@@ -95,13 +97,13 @@ fn refusal(error: &ParseDefinitionError) -> Json {
 }
 
 fn read_subschema(path: &Path) -> Result<Subschema, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::from(error).context(path.display()))?;
+    let text = read_text(path)?;
     Subschema::from_ldif(&text).map_err(|error| Failure::from(error).context(path.display()))
 }
 
-fn describe(subschema: &Subschema, args: &Args) -> Result<String, Failure> {
+fn describe(subschema: &Subschema, args: &Args, colours: Colours) -> Result<String, Failure> {
     if args.classes.is_empty() {
-        return if args.json { summary_json(subschema) } else { Ok(summary(subschema)) };
+        return if args.json { summary_json(subschema) } else { Ok(summary(subschema, &Drawing::on_stdout(colours))) };
     }
     let requirements = subschema.requirements(&args.classes);
     let unknown = |class: &&String| subschema.object_class(class).is_none();
@@ -124,13 +126,14 @@ fn summary_json(subschema: &Subschema) -> Result<String, Failure> {
     Ok(format!("{:#}\n", json!({ "counts": counts, "digest": digest, "unreadable": unreadable.collect::<Vec<_>>() })))
 }
 
-fn summary(subschema: &Subschema) -> String {
+fn summary(subschema: &Subschema, drawing: &Drawing) -> String {
     let counts = subschema.counts();
     let mut text = format!("{} attribute types, {} object classes", counts.attribute_types, counts.object_classes);
     let _ = writeln!(text, ", {} syntaxes, {} matching rules", counts.syntaxes, counts.matching_rules);
     for found in subschema.unreadable() {
-        let message = format!("unreadable in {}: {}", found.attribute, found.error);
-        let _ = writeln!(text, "{}", Snippet::new(&found.text, found.error.span(), &message));
+        let message = format!("this definition cannot be read: {}", found.error);
+        let finding = Finding { is_error: false, ..Finding::error(found.error.code(), &message, found.error.span()) };
+        text.push_str(&drawing.draw(found.attribute, &found.text, &finding));
     }
     text
 }

@@ -165,9 +165,11 @@ fn what_an_entry_of_some_classes_needs_and_may_hold() {
         &["schema", "--subschema", path],
         &expect![[r#"
             4 attribute types, 3 object classes, 0 syntaxes, 0 matching rules
-            unreadable in objectClasses: expected a name, `$` or `)` at byte 23
-            ( 2.3 NAME 'broken' SUP
-                                   ^
+            warning[schema-unexpected]: this definition cannot be read: expected a name, `$` or `)`
+             --> objectClasses:1:24
+              |
+            1 | ( 2.3 NAME 'broken' SUP
+              |                        ^
         "#]],
     );
     check_refusal(
@@ -241,50 +243,62 @@ fn wrong_names_are_drawn() {
         (
             "ou=Zürich,dc",
             expect![[r#"
-            error[dn-expected-equals]: expected `=` after the attribute type at byte 13
-            ou=Zürich,dc
-                        ^
-        "#]],
+                error[dn-expected-equals]: expected `=` after the attribute type
+                 --> name:1:13
+                  |
+                1 | ou=Zürich,dc
+                  |             ^
+            "#]],
         ),
         (
             "ou=Zürich,dc=a\"b",
             expect![[r#"
-            error[dn-unescaped]: expected a value without quotation marks: `"` is written as `\"` and `,` as `\,` at byte 15
-            ou=Zürich,dc=a"b
-                          ^
-        "#]],
+                error[dn-unescaped]: expected a value without quotation marks: `"` is written as `\"` and `,` as `\,`
+                 --> name:1:15
+                  |
+                1 | ou=Zürich,dc=a"b
+                  |               ^
+            "#]],
         ),
         (
             "cn=a,,dc=b",
             expect![[r#"
-            error[dn-expected-type]: expected an attribute type such as `cn` at byte 5
-            cn=a,,dc=b
-                 ^
-        "#]],
+                error[dn-expected-type]: expected an attribute type such as `cn`
+                 --> name:1:6
+                  |
+                1 | cn=a,,dc=b
+                  |      ^
+            "#]],
         ),
         (
             r"cn=a\zb",
             expect![[r#"
-            error[dn-bad-escape]: expected a special character or two hexadecimal digits after `\` at byte 4
-            cn=a\zb
-                ^^
-        "#]],
+                error[dn-bad-escape]: expected a special character or two hexadecimal digits after `\`
+                 --> name:1:5
+                  |
+                1 | cn=a\zb
+                  |     ^^
+            "#]],
         ),
         (
             "cn=#04GG",
             expect![[r#"
-            error[dn-bad-hex-value]: expected pairs of hexadecimal digits after `#` at byte 6
-            cn=#04GG
-                  ^
-        "#]],
+                error[dn-bad-hex-value]: expected pairs of hexadecimal digits after `#`
+                 --> name:1:7
+                  |
+                1 | cn=#04GG
+                  |       ^
+            "#]],
         ),
         (
             "cn=a+cn=b",
             expect![[r#"
-            error[dn-repeated-type]: expected an attribute type that the component does not have yet at byte 5
-            cn=a+cn=b
-                 ^^
-        "#]],
+                error[dn-repeated-type]: expected an attribute type that the component does not have yet
+                 --> name:1:6
+                  |
+                1 | cn=a+cn=b
+                  |      ^^
+            "#]],
         ),
     ] {
         check_refusal(&["dn", text], &expected);
@@ -362,58 +376,72 @@ fn wrong_filters_are_drawn() {
         (
             "(ou=Zürich)(cn=a)",
             expect![[r#"
-            error[filter-expected-end]: expected the end: several filters are joined as in `(&(cn=a)(sn=b))` at byte 12
-            (ou=Zürich)(cn=a)
-                       ^^^^^^
-        "#]],
+                error[filter-expected-end]: expected the end: several filters are joined as in `(&(cn=a)(sn=b))`
+                 --> filter:1:12
+                  |
+                1 | (ou=Zürich)(cn=a)
+                  |            ^^^^^^
+            "#]],
         ),
         (
             "(&(ou=Zürich)(cn=a)",
             expect![[r#"
-            error[filter-expected-open-or-close]: expected `(` or `)` at byte 20
-            (&(ou=Zürich)(cn=a)
-                               ^
-        "#]],
+                error[filter-expected-open-or-close]: expected `(` or `)`
+                 --> filter:1:20
+                  |
+                1 | (&(ou=Zürich)(cn=a)
+                  |                    ^
+            "#]],
         ),
         (
             "(cn",
             expect![[r#"
-            error[filter-expected-operator]: expected `=`, `>=`, `<=`, `~=` or `:=` after the attribute type at byte 3
-            (cn
-               ^
-        "#]],
+                error[filter-expected-operator]: expected `=`, `>=`, `<=`, `~=` or `:=` after the attribute type
+                 --> filter:1:4
+                  |
+                1 | (cn
+                  |    ^
+            "#]],
         ),
         (
             r"(cn=a\2)",
             expect![[r#"
-            error[filter-bad-escape]: expected two hexadecimal digits after `\` at byte 5
-            (cn=a\2)
-                 ^^
-        "#]],
+                error[filter-bad-escape]: expected two hexadecimal digits after `\`
+                 --> filter:1:6
+                  |
+                1 | (cn=a\2)
+                  |      ^^
+            "#]],
         ),
         (
             "(cn>5)",
             expect![[r#"
-            error[filter-expected-operator]: expected `=`, `>=`, `<=`, `~=` or `:=` after the attribute type at byte 3
-            (cn>5)
-               ^
-        "#]],
+                error[filter-expected-operator]: expected `=`, `>=`, `<=`, `~=` or `:=` after the attribute type
+                 --> filter:1:4
+                  |
+                1 | (cn>5)
+                  |    ^
+            "#]],
         ),
         (
             "",
             expect![[r#"
-            error[filter-expected-open]: expected `(` at byte 0
-
-            ^
-        "#]],
+                error[filter-expected-open]: expected `(`
+                 --> filter:1:1
+                  |
+                1 |
+                  | ^
+            "#]],
         ),
         (
             "(!(a=b)(c=d))",
             expect![[r#"
-            error[filter-expected-close]: expected `)` at byte 7
-            (!(a=b)(c=d))
-                   ^
-        "#]],
+                error[filter-expected-close]: expected `)`
+                 --> filter:1:8
+                  |
+                1 | (!(a=b)(c=d))
+                  |        ^
+            "#]],
         ),
     ] {
         check_refusal(&["filter", text], &expected);

@@ -80,6 +80,40 @@ fn complex_values_are_arrays_of_objects() {
     assert_eq!(answers.get(3).unwrap()["error"]["code"], "batch-line");
 }
 
+#[test]
+fn colours_go_to_terminals_and_where_they_are_asked_for() {
+    let drawn = |colours: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_provost"));
+        String::from_utf8(command.args(["eval", "Trim("]).args(colours).output().unwrap().stderr).unwrap()
+    };
+    let plain = drawn(&[]);
+    assert!(plain.starts_with("error[expected]: ") && !plain.contains('\u{1b}'), "{plain}");
+    assert!(drawn(&["--color", "always"]).contains('\u{1b}'));
+    assert_eq!(drawn(&["--color=never"]), plain);
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_named_with_the_place() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, octets, expected) in [
+        ("cut.json", &b"{\n  \"mail\": \"a\","[..], "cut.json:2:14: the file ends before its JSON does"),
+        ("list.json", b"[\"secret\"]", "list.json:1:1: expected one JSON object"),
+        ("text.json", b"\n \"secret\"", "text.json:2:9: expected one JSON object"),
+        ("nested.json", b"{\"a\": [[1]]}", "nested.json: attribute a: expected a text"),
+        ("binary.json", b"\x7fELF\0\xff", "binary.json: is no text file"),
+        ("latin1.json", b"{\"a\":\n\"\xfc\"}", "latin1.json: is no UTF-8 text in line 2"),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, octets).unwrap();
+        let user = path.to_str().unwrap();
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_provost")).args(["eval", "Trim([a])", "--user", user]).output().unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains(expected) && !message.contains("secret"), "{message}");
+        assert_eq!((output.status.code(), message.lines().count()), (Some(1), 1), "{message}");
+    }
+}
+
 /// Runs `provost eval` once; what it prints and whether it succeeds.
 fn eval(arguments: &[&str]) -> (String, bool) {
     let output = Command::new(env!("CARGO_BIN_EXE_provost")).arg("eval").args(arguments).output().unwrap();
@@ -131,13 +165,19 @@ fn findings_are_shown_at_their_place() {
     let schema = schema.path().to_str().unwrap();
     let (found, usable) = eval(&["Join(\"\", [Mail], Mid(\"a\", 0, 1))", "--check", "--schema", schema]);
     expect![[r#"
-        warning[out-of-range]: this fails for every object that it is evaluated for: the start counts from 1 at byte 26
-        Join("", [Mail], Mid("a", 0, 1))
-                                  ^
-        warning[unknown-attribute]: the source has no attribute `Mail` at byte 9
-        Join("", [Mail], Mid("a", 0, 1))
-                 ^^^^^^
-        help: names are case-sensitive: write `mail`
+        warning[out-of-range]: this fails for every object that it is evaluated for: the start counts from 1
+         --> expression:1:27
+          |
+        1 | Join("", [Mail], Mid("a", 0, 1))
+          |                           ^
+
+        warning[unknown-attribute]: the source has no attribute `Mail`
+         --> expression:1:10
+          |
+        1 | Join("", [Mail], Mid("a", 0, 1))
+          |          ^^^^^^
+          |
+          = help: names are case-sensitive: write `mail`
     "#]]
     .assert_eq(&found);
     assert!(usable);

@@ -140,7 +140,7 @@ fn expressions() {
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "\"bsimon\"\n");
     let output = run(&["Join(\"\", [mail]"]);
     assert_eq!(output.status.code(), Some(1));
-    let expected = "error[expected]: expected `)` or `,` at byte 15\nJoin(\"\", [mail]\n               ^\n";
+    let expected = "error[expected]: expected `)` or `,`\n --> expression:1:16\n  |\n1 | Join(\"\", [mail]\n  |                ^\n";
     assert_eq!(String::from_utf8(output.stderr).unwrap(), expected);
 }
 

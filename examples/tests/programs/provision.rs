@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use expect_test::expect;
+
 use crate::lab::{ADMIN, Lab};
 
 /// The mapping of the seed example.
@@ -93,6 +95,28 @@ async fn a_cycle_that_is_run_again_writes_nothing() {
     assert_eq!(ldif.matches("\nshadowExpire: 1\n").count(), 1);
     assert!(ldif.contains("\nsn: Easton\n") && ldif.contains("\ncn: Grace Easton\n") && ldif.contains("\ncn: gwest\n"));
     assert!(!ldif.contains("ntremblay"));
+}
+
+/// An expression that cannot be used is shown with the place in it, before anything is opened.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_expression_is_drawn() {
+    let lab = lab(USERS).await;
+    let file = lab.folder.path().join("provost.toml");
+    let config = std::fs::read_to_string(&file).unwrap();
+    lab.write("provost.toml", &config.replacen("ToLower(Word", "ToLowr(Word", 1));
+    let refused = provision(lab.folder.path(), &[]);
+    expect![[r#"
+        error[unknown-function]: there is no function `ToLowr`
+         --> provost.toml, flow to uid:1:1
+          |
+        1 | ToLowr(Word([userPrincipalName], 1, "@"), )
+          | ^^^^^^
+          |
+          = help: did you mean `ToLower`?
+    "#]]
+    .assert_eq(text(&refused.stderr));
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(refused.stdout.is_empty() && !lab.path("provost.redb").exists());
 }
 
 /// E-1601, E-1605: a dry run says what would be done, by lines and exit code, and writes nothing.
