@@ -257,7 +257,7 @@ impl<'w, 'a> Writer<'w, 'a> {
                 return Ok(());
             }
             ParameterKind::CaseType | ParameterKind::CompareType | ParameterKind::Encoding => {
-                let words = parameter.kind.words().unwrap_or(ENCODINGS);
+                let words = parameter.kind.words(self.dialect).unwrap_or(ENCODINGS);
                 let word = self.octets.choose(words).copied()?;
                 if Bareword::all(self.dialect).iter().any(|held| held.as_str() == word) && !self.rarely(3)? {
                     self.text.push_str(word);
@@ -265,11 +265,12 @@ impl<'w, 'a> Writer<'w, 'a> {
                 }
                 Wanted::Code(words)
             }
+            ParameterKind::Condition => Wanted::Condition,
+            ParameterKind::Date => Wanted::Date,
+            ParameterKind::Interval => Wanted::Code(INTERVALS),
             ParameterKind::Number => Wanted::Number,
             ParameterKind::Pattern => Wanted::Pattern,
             _ => match parameter.name {
-                "interval" => Wanted::Code(INTERVALS),
-                "date" | "dateTime" | "date1" | "date2" | "expression" => Wanted::Date,
                 "inputFormat" | "outputFormat" | "format" => Wanted::Code(FORMATS),
                 "dateTimeStyles" => Wanted::Code(STYLES),
                 "culture" => Wanted::Code(CULTURES),
@@ -282,7 +283,6 @@ impl<'w, 'a> Writer<'w, 'a> {
                 "option" => Wanted::Code(&["DC", "dc"]),
                 "x509NameType" => Wanted::Code(NAME_TYPES),
                 "attribute" => Wanted::List,
-                "condition" => Wanted::Condition,
                 "value" | "valueIfTrue" | "valueIfFalse" | "defaultValue" => Wanted::Branch,
                 _ if parameter.kind == ParameterKind::Text => Wanted::Text,
                 _ => Wanted::Any,
