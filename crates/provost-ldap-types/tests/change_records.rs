@@ -96,6 +96,32 @@ fn captured_changelog_of_389_ds() {
 }
 
 #[test]
+fn captured_logs_with_the_values_of_before() {
+    let text = include_str!("data/changes/openldap-accesslog-old.ldif");
+    expect_file!["data/changes/openldap-accesslog-old.txt"].assert_eq(&describe_all(text, read_access_log));
+    let text = include_str!("data/changes/389ds-changelog-deleted.ldif");
+    expect_file!["data/changes/389ds-changelog-deleted.txt"].assert_eq(&describe_all(text, read_changelog));
+}
+
+#[test]
+fn captured_changelog_of_opendj_by_numbers_and_by_cookies() {
+    let text = include_str!("data/changes/opendj-changelog.ldif");
+    expect_file!["data/changes/opendj-changelog.txt"].assert_eq(&describe_all(text, read_changelog));
+    let text = include_str!("data/changes/opendj-changelog-cookie.ldif");
+    expect_file!["data/changes/opendj-changelog-cookie.txt"].assert_eq(&describe_all(text, read_changelog));
+}
+
+#[test]
+fn captured_changes_of_samba() {
+    let text = include_str!("data/changes/samba-usn.ldif");
+    let changes = describe_all(text, |entry| read_active_directory(entry).map(Some));
+    expect_file!["data/changes/samba-usn.txt"].assert_eq(&changes);
+    let text = include_str!("data/changes/samba-dirsync.ldif");
+    let changes = describe_all(text, |entry| read_dir_sync(entry).map(Some));
+    expect_file!["data/changes/samba-dirsync.txt"].assert_eq(&changes);
+}
+
+#[test]
 fn access_log_forms_that_the_capture_lacks() {
     check(
         read_access_log,

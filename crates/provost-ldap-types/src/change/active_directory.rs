@@ -2,7 +2,7 @@
 
 use super::ast::{ChangeOperation, ChangePosition, DirectoryChange, Incomplete};
 use super::error::{ReadChangeError, ReadChangeErrorKind as Kind};
-use super::record::{dn, ids, modification, number, octets};
+use super::record::{ids, modification, number, octets, text};
 use crate::ldif::{Modification, ModifyOperation};
 use crate::{Attribute, AttributeDescription, Dn, Entry, Rdn};
 
@@ -36,7 +36,8 @@ fn read(entry: &Entry, operation: impl FnOnce(&Entry) -> ChangeOperation) -> Res
     let is_deleted = entry.first_text("isDeleted").is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
     let mut change = if is_deleted {
         let mut change = DirectoryChange::new(last_known_name(entry)?, ChangeOperation::Delete);
-        change.known = entry.attributes().to_vec();
+        // DirSync gives what the deletion cleared without values.
+        change.known = entry.iter().filter(|held| !held.values().is_empty()).cloned().collect();
         change
     } else {
         let mut change = DirectoryChange::new(entry.dn().clone(), operation(entry));
@@ -77,8 +78,21 @@ fn values_left(description: &AttributeDescription) -> Option<Incomplete> {
     Some(Incomplete::ValuesLeft(last.parse::<u32>().ok()?.checked_add(1)?))
 }
 
+/// Returns the name of the extended form `<GUID=...>;<SID=...>;OU=People,DC=lab` (MS-ADTS section 3.1.1.3.4.1.5), which
+/// Samba uses for this attribute in answers to DirSync.
+fn without_identifiers(name: &str) -> &str {
+    let rest = name.strip_prefix('<').and_then(|name| name.split_once(">;"));
+    let Some((_, rest)) = rest else { return name };
+    match rest.strip_prefix('<').and_then(|name| name.split_once(">;")) {
+        Some((_, name)) => name,
+        None => rest,
+    }
+}
+
 fn last_known_name(entry: &Entry) -> Result<Dn, ReadChangeError> {
-    let Some(parent) = dn(entry, "lastKnownParent")? else { return Ok(entry.dn().clone()) };
+    let Some(parent) = text(entry, "lastKnownParent")? else { return Ok(entry.dn().clone()) };
+    let parent = without_identifiers(parent).parse::<Dn>();
+    let parent = parent.map_err(|error| ReadChangeError::new("lastKnownParent", Kind::BadDn(error)))?;
     let part = entry.dn().rdn().and_then(|rdn| rdn.attributes().first());
     let Some(part) = part else { return Ok(entry.dn().clone()) };
     // The value goes on with a line feed, `DEL:` and the objectGUID.

@@ -61,9 +61,10 @@ pub fn read_changelog(record: &Entry) -> Result<Option<DirectoryChange>, ReadCha
     for initiator in INITIATORS {
         change.initiator = change.initiator.or_else(|| record.first_text(initiator).map(str::to_owned));
     }
-    change.position = match octets(record, "changeLogCookie") {
-        Some(cookie) => Some(ChangePosition::Cookie(cookie.to_vec())),
-        None => number(record, "changeNumber")?.map(ChangePosition::Number),
+    // The OpenDS family gives a cookie with a number, too, and where it is read by cookies no number or zero.
+    change.position = match (number(record, "changeNumber")?, octets(record, "changeLogCookie")) {
+        (None | Some(0), Some(cookie)) => Some(ChangePosition::Cookie(cookie.to_vec())),
+        (number, _) => number.map(ChangePosition::Number),
     };
     Ok(Some(change))
 }
