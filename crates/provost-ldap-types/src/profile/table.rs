@@ -58,6 +58,10 @@ const CHANGE_LOG_GRANT: Quirk = quirk!(
     "change-log-grant",
     "an account without a rule on cn=changelog reads an empty change log with success: compare with lastChangeNumber",
 );
+const SYNC_DONE_MISLEADS: Quirk = quirk!(
+    "sync-done-misleads",
+    "Sync Done gives refreshDeletes FALSE after changes alone: what a refresh from a cookie does not name is not gone",
+);
 const DELETED_OBJECTS_RIGHT: Quirk =
     quirk!("deleted-objects-right", "deletes show only to accounts that may read CN=Deleted Objects");
 const USN_PER_SERVER: Quirk = quirk!("usn-per-server", "update sequence numbers mean nothing on another server");
@@ -105,6 +109,7 @@ const DS_389: StaticProfile = StaticProfile {
         quirk!("adds-superior-classes", "missing superior object classes are added on write"),
         quirk!("hides-shadow-change", "shadowLastChange is written by the server when a password is set"),
         quirk!("escape-angle-brackets", "`<` and `>` must be escaped in names"),
+        SYNC_DONE_MISLEADS,
     ],
     ..STANDARD
 };
@@ -170,6 +175,7 @@ pub(super) fn profile_of(label: ServerLabel) -> StaticProfile {
                 USN_PER_SERVER,
                 quirk!("no-who-am-i", "the Who am I operation is refused with result 2"),
                 quirk!("referrals-in-answers", "searches answer referrals along with entries"),
+                quirk!("dirsync-extended-names", "DirSync answers lastKnownParent and the like as <GUID=...>;name"),
             ],
             ..ACTIVE_DIRECTORY
         },
@@ -217,6 +223,13 @@ pub(super) fn profile_of(label: ServerLabel) -> StaticProfile {
                 POLICY_NEEDED,
                 quirk!("lists-unserved-controls", "controls of Active Directory are listed and not served"),
                 quirk!("history-holds-passwords", "pwdHistory holds the clear password in base64"),
+                SYNC_DONE_MISLEADS,
+                quirk!(
+                    "sync-omits-modifications",
+                    "content synchronization leaves out a modification unless the entry was changed since the cookie before",
+                ),
+                quirk!("drops-attribute-options", "an attribute with options is kept without them"),
+                quirk!("refusals-quote-requests", "refusals quote the request, passwords in hexadecimal among it"),
             ],
             ..STANDARD
         },
