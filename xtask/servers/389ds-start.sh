@@ -2,9 +2,9 @@
 # 389ds-start.sh [BASE_PORT=13910]: 389 Directory Server with suffix dc=contoso,dc=lab.
 # LDAP (and StartTLS) on BASE_PORT, LDAPS on BASE_PORT+1, both on 127.0.0.1 only. Takes about 15 s the first time.
 # Environment:
-#   RETROCL=1   Retro Changelog plugin (cn=changelog)
+#   RETROCL=1   Retro Changelog plugin (cn=changelog), with the attributes of deleted entries
 #   USN=0       USN plugin (entryusn, lastusn)
-#   SYNC=0      Content Synchronization plugin (RFC 4533)
+#   SYNC=1      Content Synchronization plugin (RFC 4533)
 #   ANON=1      allow anonymous operations (default: root DSE only)
 . "$(dirname "$0")/lib.sh"
 need ns-slapd; need dscreate; need certutil; need openssl; need ldapmodify
@@ -61,10 +61,10 @@ E
     printf 'replace: nsslapd-certmap-basedn\nnsslapd-certmap-basedn: %s\n\n' "$SUFFIX"
     if [ "${RETROCL:-1}" = 1 ]; then
       printf 'dn: cn=Retro Changelog Plugin,cn=plugins,cn=config\nchangetype: modify\nreplace: nsslapd-pluginEnabled\nnsslapd-pluginEnabled: on\n-\n'
-      printf 'add: nsslapd-attribute\nnsslapd-attribute: nsuniqueid:targetUniqueId\nnsslapd-attribute: entryuuid:targetEntryUUID\n'
+      printf 'add: nsslapd-attribute\nnsslapd-attribute: nsuniqueid:targetUniqueId\nnsslapd-attribute: entryuuid:targetEntryUUID\n-\nadd: nsslapd-log-deleted\nnsslapd-log-deleted: on\n'
       printf '\n'; fi
     [ "${USN:-0}" = 1 ] && printf 'dn: cn=USN,cn=plugins,cn=config\nchangetype: modify\nreplace: nsslapd-pluginEnabled\nnsslapd-pluginEnabled: on\n\n'
-    [ "${SYNC:-0}" = 1 ] && printf 'dn: cn=Content Synchronization,cn=plugins,cn=config\nchangetype: modify\nreplace: nsslapd-pluginEnabled\nnsslapd-pluginEnabled: on\n\n'
+    [ "${SYNC:-1}" = 1 ] && printf 'dn: cn=Content Synchronization,cn=plugins,cn=config\nchangetype: modify\nreplace: nsslapd-pluginEnabled\nnsslapd-pluginEnabled: on\n\n'
     true
   } > "$D/config.ldif"
   ldapmodify -x -H "$URL" -D "$ADMIN" -w $PW -f "$D/config.ldif" > "$D/config.out" 2>&1 || { cat "$D/config.out" >&2; die "configuration refused"; }

@@ -59,7 +59,7 @@ has() { case " $OVERLAYS " in *" $1 "*) true;; *) false;; esac; }
   has ppolicy && { echo "overlay ppolicy"; echo "ppolicy_default \"cn=default,ou=policies,$SUFFIX\""; }
   has sssvlv && { echo "overlay sssvlv"; echo "sssvlv-max 16"; }
   has accesslog && { echo "overlay accesslog"; echo "logdb cn=accesslog"; echo "logops writes"; echo "logsuccess TRUE"
-    echo "logpurge 07+00:00 01+00:00"; }
+    echo "logold (objectClass=*)"; echo "logpurge 07+00:00 01+00:00"; }
   true
 } > "$D/slapd.conf"
 

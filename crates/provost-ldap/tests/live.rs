@@ -2,6 +2,7 @@
 //! The suite on real servers, whose coordinates files are named by environment variables.
 
 mod agreement;
+mod changes;
 mod support;
 
 use support::{Habits, Server, suite};
