@@ -1,6 +1,9 @@
 //! Random input for the grammars and decoders of Provost. The targets are the tests of this package, so that they run
 //! on any compiler; `cargo bolero` runs the same targets under a coverage-guided engine.
 
+pub mod language;
+pub mod seeds;
+
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
