@@ -165,7 +165,7 @@ fn what_an_entry_of_some_classes_needs_and_may_hold() {
         &["schema", "--subschema", path],
         &expect![[r#"
             4 attribute types, 3 object classes, 0 syntaxes, 0 matching rules
-            warning[schema-unexpected]: this definition cannot be read: expected a name, `$` or `)`
+            warning[schema-unexpected]: this definition cannot be read: expected a name or `(`
              --> objectClasses:1:24
               |
             1 | ( 2.3 NAME 'broken' SUP

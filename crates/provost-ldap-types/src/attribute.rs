@@ -239,10 +239,12 @@ impl Hash for AttributeDescription {
 
 /// Types whose values no `Debug` shows: passwords and keys of the usual products, and the parts of change logs that repeat
 /// them as they were sent.
-const SECRETS: [&str; 16] = [
+const SECRETS: [&str; 18] = [
     "authPassword",
     "changes",
     "clearPassword",
+    "deletedEntryAttrs",
+    "includedAttributes",
     "krbPrincipalKey",
     "nspmPassword",
     "nsslapd-rootpw",

@@ -74,7 +74,7 @@ fn describe_all(text: &str, read: Read) -> String {
     let changes = entries(text).into_iter().map(|entry| match read(&entry) {
         Ok(Some(change)) => describe(&change),
         Ok(None) => "no change\n".to_owned(),
-        Err(error) => format!("{}: {error}\n", error.code()),
+        Err(error) => format!("{}: {error} ({}..{})\n", error.code(), error.span().start(), error.span().end()),
     });
     changes.collect()
 }
@@ -189,38 +189,38 @@ fn what_is_wrong_in_an_access_log() {
         (
             "reqMod: mail",
             expect![[r#"
-            change-expected: attribute `reqMod` of the record: expected an attribute, `:` and an operator
-        "#]],
+                change-expected: value 1 of `reqMod` in the record: expected `:` and an operator after the attribute (4..4)
+            "#]],
         ),
         (
             "reqMod: mail:",
             expect![[r#"
-            change-expected: attribute `reqMod` of the record: expected `+`, `-`, `=` or `#` after `:`
-        "#]],
+                change-expected: value 1 of `reqMod` in the record: expected `+`, `-`, `=` or `#` after `:` (5..5)
+            "#]],
         ),
         (
             "reqMod: mail:~ x",
             expect![[r#"
-            change-expected: attribute `reqMod` of the record: expected `+`, `-`, `=` or `#` after `:`
-        "#]],
+                change-expected: value 1 of `reqMod` in the record: expected `+`, `-`, `=` or `#` after `:` (5..6)
+            "#]],
         ),
         (
             "reqMod: mail:+x",
             expect![[r#"
-            change-expected: attribute `reqMod` of the record: expected a blank between operator and value
-        "#]],
+                change-expected: value 1 of `reqMod` in the record: expected a blank between operator and value (6..7)
+            "#]],
         ),
         (
             "reqMod: ma il:+ x",
             expect![[r#"
-            change-bad-attribute: attribute `reqMod` of the record: expected only letters, digits, `-` and options after `;`
-        "#]],
+                change-bad-attribute: value 1 of `reqMod` in the record: expected only letters, digits, `-` and options after `;` (2..3)
+            "#]],
         ),
         (
             "reqOld: mail",
             expect![[r#"
-            change-expected: attribute `reqOld` of the record: expected an attribute, `:` and a value
-        "#]],
+                change-expected: value 1 of `reqOld` in the record: expected `:` and a value after the attribute (4..4)
+            "#]],
         ),
     ] {
         let text = format!("dn: reqStart=1\nreqType: modify\nreqDN: cn=a\n{line}\n");
@@ -230,29 +230,29 @@ fn what_is_wrong_in_an_access_log() {
         read_access_log,
         "dn: reqStart=1\nreqType: modify\nreqDN: a\n",
         &expect![[r#"
-        change-bad-dn: attribute `reqDN` of the record: expected `=` after the attribute type
-    "#]],
+            change-bad-dn: value 1 of `reqDN` in the record: expected `=` after the attribute type (1..1)
+        "#]],
     );
     check(
         read_access_log,
         "dn: reqStart=1\nreqType: add\nreqDN: cn=a\nreqMod: cn:= a\n",
         &expect![[r#"
-        change-expected: attribute `reqMod` of the record: expected `+` and a value in an added entry
-    "#]],
+            change-expected: value 1 of `reqMod` in the record: expected `+` and a value in an added entry (3..4)
+        "#]],
     );
     check(
         read_access_log,
         "dn: reqStart=1\nreqType: modrdn\nreqDN: cn=a\nreqNewRDN: cn=b\n",
         &expect![[r#"
-        change-missing: attribute `reqDeleteOldRDN` of the record: expected a value
-    "#]],
+            change-missing: expected `reqDeleteOldRDN` in the record (0..0)
+        "#]],
     );
     check(
         read_access_log,
         "dn: reqStart=1\nreqType: delete\n",
         &expect![[r#"
-        change-missing: attribute `reqDN` of the record: expected a value
-    "#]],
+            change-missing: expected `reqDN` in the record (0..0)
+        "#]],
     );
 }
 
@@ -332,6 +332,24 @@ includedAttributes: uid: a
               known uid: [a]
         "#]],
     );
+    // PingDirectory: the entryUUID under the name of the 389 family, and the values of what was deleted.
+    check(
+        read_changelog,
+        "dn: changeNumber=12,cn=changelog
+objectClass: changeLogEntry
+changeNumber: 12
+changeType: delete
+targetDN: uid=a,dc=lab
+targetUniqueID: 08d1830c-02f1-34a6-9cf4-8d1270ec1db0
+deletedEntryAttrs:: b2JqZWN0Q2xhc3M6IHBlcnNvbgp1aWQ6IGEKAA==
+",
+        &expect![[r#"
+            delete uid=a,dc=lab [entryUUID=08d1830c-02f1-34a6-9cf4-8d1270ec1db0]
+              at Some(Number(12)) None by None
+              known objectClass: [person]
+              known uid: [a]
+        "#]],
+    );
     // The container, and records that are broken.
     check(
         read_changelog,
@@ -366,11 +384,11 @@ deleteOldRDN: perhaps
 ",
         &expect![[r#"
             no change
-            change-expected: attribute `changeType` of the record: expected `add`, `delete`, `modify` or `modrdn`
-            change-missing: attribute `targetDN` of the record: expected a value
-            change-bad-dn: attribute `targetDN` of the record: expected `=` after the attribute type
-            change-expected: attribute `changeNumber` of the record: expected a number of 64 bits
-            change-expected: attribute `deleteOldRDN` of the record: expected `TRUE` or `FALSE`
+            change-expected: value 1 of `changeType` in the record: expected `add`, `delete`, `modify` or `modrdn` (0..4)
+            change-missing: expected `targetDN` in the record (0..0)
+            change-bad-dn: value 1 of `targetDN` in the record: expected `=` after the attribute type (8..8)
+            change-expected: value 1 of `changeNumber` in the record: expected a number of 64 bits (0..4)
+            change-expected: value 1 of `deleteOldRDN` in the record: expected `TRUE` or `FALSE` (0..7)
         "#]],
     );
 }
@@ -414,8 +432,8 @@ sAMAccountName: bsimon
         read,
         &tombstone.replace("OU=People", "People"),
         &expect![[r#"
-        change-bad-dn: attribute `lastKnownParent` of the record: expected `=` after the attribute type
-    "#]],
+            change-bad-dn: value 1 of `lastKnownParent` in the record: expected `=` after the attribute type (6..7)
+        "#]],
     );
     check(
         read,

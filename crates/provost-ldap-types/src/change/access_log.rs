@@ -1,5 +1,7 @@
 //! The accesslog of OpenLDAP, slapo-accesslog(5).
 
+use provost_text::Span;
+
 use super::ast::{ChangeOperation, ChangePosition, DirectoryChange, Incomplete};
 use super::error::{ReadChangeError, ReadChangeErrorKind as Kind};
 use super::record::{dn, flag, ids, modification, rdn, required, text, time};
@@ -56,24 +58,28 @@ enum Line {
 }
 
 fn line(value: &[u8]) -> Result<Line, ReadChangeError> {
-    let expected = |what| ReadChangeError::new("reqMod", Kind::Expected(what));
-    let (name, rest) = split(value).ok_or_else(|| expected("an attribute, `:` and an operator"))?;
+    const OPERATOR: &str = "`+`, `-`, `=` or `#` after `:`";
+    let expected = |what, start, end| ReadChangeError::expected("reqMod", what, Span::new(start, end));
+    let Some((name, rest)) = split(value) else {
+        return Err(expected("`:` and an operator after the attribute", value.len(), value.len()));
+    };
     if name.is_empty() && rest.is_empty() {
         return Ok(Line::Separator);
     }
     let description = description("reqMod", name)?;
-    let (operator, rest) = rest.split_first().ok_or_else(|| expected("`+`, `-`, `=` or `#` after `:`"))?;
+    let behind = name.len() + 1;
+    let (operator, rest) = rest.split_first().ok_or_else(|| expected(OPERATOR, behind, behind))?;
     let operation = match operator {
         b'+' => ModifyOperation::Add,
         b'-' => ModifyOperation::Delete,
         b'=' => ModifyOperation::Replace,
         b'#' => ModifyOperation::Increment,
-        _ => return Err(expected("`+`, `-`, `=` or `#` after `:`")),
+        _ => return Err(expected(OPERATOR, behind, behind + 1)),
     };
     let value = match rest {
         [] => None,
         [b' ', value @ ..] => Some(value.to_vec()),
-        _ => return Err(expected("a blank between operator and value")),
+        _ => return Err(expected("a blank between operator and value", behind + 1, behind + 2)),
     };
     Ok(Line::Change(operation, description, value))
 }
@@ -91,12 +97,15 @@ fn description(attribute: &'static str, name: &[u8]) -> Result<AttributeDescript
 
 fn added(record: &Entry) -> Result<Vec<Attribute>, ReadChangeError> {
     let mut entry = Entry::new(Dn::root());
-    for value in record.values("reqMod") {
-        match line(value)? {
+    for (at, value) in record.values("reqMod").iter().enumerate() {
+        match line(value).map_err(|error| error.in_value(at))? {
             Line::Separator => {}
             Line::Change(ModifyOperation::Add, description, Some(value)) => entry.push_value(&description, value),
             Line::Change(..) => {
-                return Err(ReadChangeError::new("reqMod", Kind::Expected("`+` and a value in an added entry")));
+                let behind = memchr::memchr(b':', value).map_or(0, |colon| colon + 1);
+                let span = Span::new(behind, behind + 1);
+                let error = ReadChangeError::expected("reqMod", "`+` and a value in an added entry", span);
+                return Err(error.in_value(at));
             }
         }
     }
@@ -106,8 +115,8 @@ fn added(record: &Entry) -> Result<Vec<Attribute>, ReadChangeError> {
 fn modifications(record: &Entry) -> Result<Vec<Modification>, ReadChangeError> {
     let mut modifications: Vec<Modification> = Vec::new();
     let mut goes_on = false;
-    for value in record.values("reqMod") {
-        let (operation, description, value) = match line(value)? {
+    for (at, value) in record.values("reqMod").iter().enumerate() {
+        let (operation, description, value) = match line(value).map_err(|error| error.in_value(at))? {
             Line::Separator => {
                 goes_on = false;
                 continue;
@@ -129,11 +138,12 @@ fn modifications(record: &Entry) -> Result<Vec<Modification>, ReadChangeError> {
 /// Reads `reqOld`: `attribute: value` without an operator.
 fn old_values(record: &Entry) -> Result<Vec<Attribute>, ReadChangeError> {
     let mut entry = Entry::new(Dn::root());
-    for value in record.values("reqOld") {
-        let expected = || ReadChangeError::new("reqOld", Kind::Expected("an attribute, `:` and a value"));
-        let (name, value) = split(value).ok_or_else(expected)?;
+    for (at, line) in record.values("reqOld").iter().enumerate() {
+        let end = Span::point(line.len());
+        let expected = || ReadChangeError::expected("reqOld", "`:` and a value after the attribute", end).in_value(at);
+        let (name, value) = split(line).ok_or_else(expected)?;
         let value = value.strip_prefix(b" ").unwrap_or(value);
-        entry.push_value(&description("reqOld", name)?, value);
+        entry.push_value(&description("reqOld", name).map_err(|error| error.in_value(at))?, value);
     }
     Ok(entry.into_parts().1)
 }

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use super::ast::{ChangeOperation, ChangePosition, DirectoryChange, Incomplete};
-use super::error::{ReadChangeError, ReadChangeErrorKind as Kind};
-use super::record::{dn, flag, ids, number, octets, rdn, required, text, time};
+use super::error::ReadChangeError;
+use super::record::{dn, flag, ids, number, octets, rdn, required, text, time, whole};
 use crate::Entry;
 use crate::ldif::{ReadLdifError, read_attributes, read_modifications};
 
 /// Attributes of a record that identify the changed entry, and the attribute of that entry which holds the same.
 const IDS: &[(&str, &str)] =
     &[("targetEntryUUID", "entryUUID"), ("targetUniqueID", "nsUniqueId"), ("orclGUID", "orclGUID")];
+
+/// Other values of the changed entry: the OpenDS family; PingDirectory and ODSEE for a deleted one.
+const KNOWN: &[&str] = &["includedAttributes", "deletedEntryAttrs"];
 
 /// Who did it: the OpenDS family, IBM, Oracle Internet Directory.
 const INITIATORS: &[&str] = &["changeInitiatorsName", "ibm-changeInitiatorsName", "modifiersName"];
@@ -45,7 +48,7 @@ pub fn read_changelog(record: &Entry) -> Result<Option<DirectoryChange>, ReadCha
         },
         _ => {
             let expected = "`add`, `delete`, `modify` or `modrdn`";
-            return Err(ReadChangeError::new("changeType", Kind::Expected(expected)));
+            return Err(ReadChangeError::expected("changeType", expected, whole(kind)));
         }
     };
     let mut change = DirectoryChange::new(required("targetDN", dn(record, "targetDN")?)?, operation);
@@ -53,9 +56,17 @@ pub fn read_changelog(record: &Entry) -> Result<Option<DirectoryChange>, ReadCha
         // Some servers log the deleted entry, others its identifiers only; neither changes that it is gone.
         change.known = read_attributes(values).unwrap_or_default();
     }
-    let included = octets(record, "includedAttributes").map(without_nul).map(read_attributes);
-    change.known.extend(included.and_then(Result::ok).unwrap_or_default());
+    for attribute in KNOWN {
+        let known = octets(record, attribute).map(without_nul).map(read_attributes);
+        change.known.extend(known.and_then(Result::ok).unwrap_or_default());
+    }
     change.ids = ids(record, IDS);
+    for id in &mut change.ids {
+        // PingDirectory keeps the entryUUID where the 389 family keeps an identifier of its own, of four groups.
+        if id.attribute == "nsUniqueId" && has_uuid_form(&id.value) {
+            id.attribute = "entryUUID";
+        }
+    }
     change.incomplete = incomplete;
     change.time = time(record, &["changeTime", "operationTime"]);
     for initiator in INITIATORS {
@@ -67,6 +78,12 @@ pub fn read_changelog(record: &Entry) -> Result<Option<DirectoryChange>, ReadCha
         (number, _) => number.map(ChangePosition::Number),
     };
     Ok(Some(change))
+}
+
+/// Tells whether a value has the form of RFC 4122: groups of 8, 4, 4, 4 and 12 digits.
+fn has_uuid_form(value: &[u8]) -> bool {
+    let groups = value.split(|octet| *octet == b'-').map(<[u8]>::len);
+    groups.eq([8, 4, 4, 4, 12]) && value.iter().all(|octet| octet.is_ascii_hexdigit() || *octet == b'-')
 }
 
 fn without_nul(values: &[u8]) -> &[u8] {

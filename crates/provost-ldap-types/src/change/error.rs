@@ -1,18 +1,36 @@
+use std::fmt;
+
 use provost_text::Span;
 
 use crate::{ParseAttributeError, ParseDnError};
 
 /// A record of changes that could not be read.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("attribute `{attribute}` of the record: {kind}")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReadChangeError {
     attribute: &'static str,
+    value: usize,
     kind: ReadChangeErrorKind,
+    span: Span,
 }
 
 impl ReadChangeError {
     pub(super) fn new(attribute: &'static str, kind: ReadChangeErrorKind) -> Self {
-        Self { attribute, kind }
+        let span = match &kind {
+            ReadChangeErrorKind::BadAttribute(error) => error.span(),
+            ReadChangeErrorKind::BadDn(error) => error.span(),
+            _ => Span::point(0),
+        };
+        Self { attribute, value: 0, kind, span }
+    }
+
+    /// Refuses octets of a value.
+    pub(super) fn expected(attribute: &'static str, expected: &'static str, span: Span) -> Self {
+        Self { attribute, value: 0, kind: ReadChangeErrorKind::Expected(expected), span }
+    }
+
+    /// Says which value is wrong, counted from zero.
+    pub(super) fn in_value(self, value: usize) -> Self {
+        Self { value, ..self }
     }
 
     /// Returns the attribute of the record that is wrong or missing.
@@ -27,14 +45,16 @@ impl ReadChangeError {
         &self.kind
     }
 
-    /// Returns where in the value; empty at its start where the whole value is wrong or missing.
+    /// Returns which value of the attribute is wrong, counted from zero.
+    #[must_use]
+    pub fn value(&self) -> usize {
+        self.value
+    }
+
+    /// Returns where in the value; empty where something is missing.
     #[must_use]
     pub fn span(&self) -> Span {
-        match &self.kind {
-            ReadChangeErrorKind::BadAttribute(error) => error.span(),
-            ReadChangeErrorKind::BadDn(error) => error.span(),
-            _ => Span::point(0),
-        }
+        self.span
     }
 
     /// Returns a stable code for the reason.
@@ -49,6 +69,17 @@ impl ReadChangeError {
         }
     }
 }
+
+impl fmt::Display for ReadChangeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ReadChangeErrorKind::Missing => write!(f, "expected `{}` in the record", self.attribute),
+            kind => write!(f, "value {} of `{}` in the record: {kind}", self.value + 1, self.attribute),
+        }
+    }
+}
+
+impl std::error::Error for ReadChangeError {}
 
 /// Why a record of changes could not be read.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]

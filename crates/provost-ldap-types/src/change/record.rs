@@ -1,5 +1,7 @@
 //! What all kinds of records share: single values of known form.
 
+use provost_text::Span;
+
 use super::ast::TargetId;
 use super::error::{ReadChangeError, ReadChangeErrorKind as Kind};
 use crate::ldif::{Modification, ModifyOperation};
@@ -31,16 +33,22 @@ pub(super) fn rdn(record: &Entry, attribute: &'static str) -> Result<Rdn, ReadCh
 
 /// Reads `TRUE` and `FALSE` as LDAP writes them, and `1` and `0` as LDIF does.
 pub(super) fn flag(record: &Entry, attribute: &'static str) -> Result<bool, ReadChangeError> {
-    match required(attribute, text(record, attribute)?)?.trim() {
+    let text = required(attribute, text(record, attribute)?)?;
+    match text.trim() {
         word if word.eq_ignore_ascii_case("true") || word == "1" => Ok(true),
         word if word.eq_ignore_ascii_case("false") || word == "0" => Ok(false),
-        _ => Err(ReadChangeError::new(attribute, Kind::Expected("`TRUE` or `FALSE`"))),
+        _ => Err(ReadChangeError::expected(attribute, "`TRUE` or `FALSE`", whole(text))),
     }
 }
 
 pub(super) fn number(record: &Entry, attribute: &'static str) -> Result<Option<u64>, ReadChangeError> {
-    let number = text(record, attribute)?.map(|text| text.trim().parse()).transpose();
-    number.map_err(|_| ReadChangeError::new(attribute, Kind::Expected("a number of 64 bits")))
+    let Some(text) = text(record, attribute)? else { return Ok(None) };
+    let number = text.trim().parse();
+    number.map(Some).map_err(|_| ReadChangeError::expected(attribute, "a number of 64 bits", whole(text)))
+}
+
+pub(super) fn whole(text: &str) -> Span {
+    Span::new(0, text.len())
 }
 
 /// Returns the first of these attributes that holds a time; a time in another form tells nothing.

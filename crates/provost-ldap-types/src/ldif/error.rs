@@ -91,7 +91,7 @@ pub enum ReadLdifErrorKind {
         attribute: String,
     },
     /// A name, a control or a word is not UTF-8.
-    #[error("the text is not UTF-8")]
+    #[error("expected text in UTF-8")]
     NotText,
     /// The source of the text failed.
     #[error("reading failed")]
@@ -112,6 +112,6 @@ pub enum ReadLdifErrorKind {
     #[error("the value of the URL cannot be read")]
     Url(#[source] io::Error),
     /// A value is given by a URL and nothing was set up to read it.
-    #[error("values by URL (`:<`) are not accepted")]
+    #[error("expected `:` or `::` and the value: values by URL (`:<`) are not accepted")]
     UrlRefused,
 }

@@ -205,7 +205,7 @@ dn: cn=last
             ldif-bad-base64: expected base64 after `::` in line 7
             ldif-bad-attribute: the attribute description cannot be read in line 10: expected an object identifier such as `2.5.4.3`, of numbers without leading zeros
             ldif-expected: expected `dn:` in line 12
-            ldif-url-refused: values by URL (`:<`) are not accepted in line 15
+            ldif-url-refused: expected `:` or `::` and the value: values by URL (`:<`) are not accepted in line 15
             ldif-unknown-change-type: expected `add`, `delete`, `modify`, `modrdn` or `moddn` after `changetype:` in line 18
             ldif-unexpected-line: expected an empty line after the record in line 22
             ldif-bad-control: expected an object identifier, `true` or `false`, and a value after `control:` in line 25

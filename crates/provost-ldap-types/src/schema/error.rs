@@ -27,7 +27,12 @@ pub enum DefinitionErrorKind {
         expected: &'static str,
     },
     /// A keyword does not belong to this kind of definition.
-    UnknownKeyword(String),
+    UnknownKeyword {
+        /// The word.
+        word: String,
+        /// The keywords that belong there.
+        expected: Vec<&'static str>,
+    },
 }
 
 impl ParseDefinitionError {
@@ -60,7 +65,7 @@ impl ParseDefinitionError {
             DefinitionErrorKind::TooLong(_) => "schema-too-long",
             DefinitionErrorKind::TooManyItems(_) => "schema-too-many-items",
             DefinitionErrorKind::Unexpected { .. } => "schema-unexpected",
-            DefinitionErrorKind::UnknownKeyword(_) => "schema-unknown-keyword",
+            DefinitionErrorKind::UnknownKeyword { .. } => "schema-unknown-keyword",
         }
     }
 }
@@ -69,11 +74,16 @@ impl fmt::Display for ParseDefinitionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             DefinitionErrorKind::OpenQuote => f.write_str("expected a closing `'`"),
-            DefinitionErrorKind::RepeatedKeyword => f.write_str("this keyword stands twice"),
+            DefinitionErrorKind::RepeatedKeyword => {
+                f.write_str("expected another keyword or `)`: this one stands twice")
+            }
             DefinitionErrorKind::TooLong(limit) => write!(f, "the definition is longer than {limit} bytes"),
             DefinitionErrorKind::TooManyItems(limit) => write!(f, "the list holds more than {limit} items"),
             DefinitionErrorKind::Unexpected { expected } => write!(f, "expected {expected}"),
-            DefinitionErrorKind::UnknownKeyword(word) => write!(f, "unknown keyword `{word}`"),
+            DefinitionErrorKind::UnknownKeyword { word, expected } => {
+                write!(f, "expected `{}`, an extension such as `X-ORIGIN` or `)`: ", expected.join("`, `"))?;
+                write!(f, "`{word}` is no keyword here")
+            }
         }
     }
 }

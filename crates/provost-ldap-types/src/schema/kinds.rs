@@ -163,9 +163,9 @@ definition!(
         "DESC" => |definition, cursor| definition.description = cursor.text()?,
         "OBSOLETE" => |definition, _| definition.obsolete = true,
         "SUP" => |definition, cursor| definition.superiors = cursor.oids()?,
-        "ABSTRACT" => |definition, cursor| definition.set_kind(ObjectClassKind::Abstract, cursor.whole())?,
-        "STRUCTURAL" => |definition, cursor| definition.set_kind(ObjectClassKind::Structural, cursor.whole())?,
-        "AUXILIARY" => |definition, cursor| definition.set_kind(ObjectClassKind::Auxiliary, cursor.whole())?,
+        "ABSTRACT" => |definition, cursor| definition.set_kind(ObjectClassKind::Abstract, cursor.keyword())?,
+        "STRUCTURAL" => |definition, cursor| definition.set_kind(ObjectClassKind::Structural, cursor.keyword())?,
+        "AUXILIARY" => |definition, cursor| definition.set_kind(ObjectClassKind::Auxiliary, cursor.keyword())?,
         "MUST" => |definition, cursor| definition.must = cursor.oids()?,
         "MAY" => |definition, cursor| definition.may = cursor.oids()?,
     }
@@ -173,10 +173,13 @@ definition!(
 
 impl ObjectClassDefinition {
     /// Sets the kind, of which a definition has one at most.
-    fn set_kind(&mut self, kind: ObjectClassKind, whole: Span) -> Result<(), ParseDefinitionError> {
+    fn set_kind(&mut self, kind: ObjectClassKind, keyword: Span) -> Result<(), ParseDefinitionError> {
         match self.explicit_kind.replace(kind) {
             None => Ok(()),
-            Some(_) => Err(ParseDefinitionError::unexpected("one of `ABSTRACT`, `STRUCTURAL` and `AUXILIARY`", whole)),
+            Some(_) => {
+                let expected = "one of `ABSTRACT`, `STRUCTURAL` and `AUXILIARY`, not two";
+                Err(ParseDefinitionError::unexpected(expected, keyword))
+            }
         }
     }
 }

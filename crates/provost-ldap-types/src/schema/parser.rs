@@ -67,13 +67,15 @@ fn definition<D: Readable>(source: &str, limits: &Limits) -> Result<D> {
             }
             Some(Lexeme::Word(word)) => {
                 let Some((at, (_, read))) = find(D::KEYWORDS, word) else {
-                    let kind = DefinitionErrorKind::UnknownKeyword(word.to_owned());
+                    let expected = D::KEYWORDS.iter().map(|(keyword, _)| *keyword).collect();
+                    let kind = DefinitionErrorKind::UnknownKeyword { word: word.to_owned(), expected };
                     return Err(ParseDefinitionError::new(kind, cursor.span()));
                 };
                 if seen & 1 << at != 0 {
                     return Err(ParseDefinitionError::new(DefinitionErrorKind::RepeatedKeyword, cursor.span()));
                 }
                 seen |= 1 << at;
+                cursor.keyword = cursor.span();
                 cursor.advance();
                 read(&mut definition, &mut cursor)?;
             }
@@ -110,11 +112,13 @@ pub(super) struct Cursor<'a> {
     here: &'a str,
     rest: &'a str,
     items: usize,
+    /// The keyword whose argument is read.
+    keyword: Span,
 }
 
 impl<'a> Cursor<'a> {
     fn new(source: &'a str, items: usize) -> Self {
-        let mut cursor = Self { source, ahead: None, here: source, rest: source, items };
+        let mut cursor = Self { source, ahead: None, here: source, rest: source, items, keyword: Span::point(0) };
         cursor.advance();
         cursor
     }
@@ -137,9 +141,9 @@ impl<'a> Cursor<'a> {
         Span::new(start, self.source.len() - self.rest.len())
     }
 
-    /// Returns the span of the whole definition.
-    pub(super) fn whole(&self) -> Span {
-        Span::new(0, self.source.len())
+    /// Returns the span of the keyword whose argument is read.
+    pub(super) fn keyword(&self) -> Span {
+        self.keyword
     }
 
     fn expect(&mut self, lexeme: Lexeme<'_>, expected: &'static str) -> Result<()> {
@@ -162,21 +166,31 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads one item, or a list in parentheses whose items stand apart by `$` or blanks.
-    fn list<T>(&mut self, item: impl Fn(&mut Self) -> Result<T>) -> Result<Vec<T>> {
+    ///
+    /// `one` and `more` are what an error says was expected in place of the one item, and in the list.
+    fn list<T>(
+        &mut self,
+        one: &'static str,
+        more: &'static str,
+        item: impl Fn(&mut Self, &'static str) -> Result<T>,
+    ) -> Result<Vec<T>> {
         if self.peek() != Some(Lexeme::Open) {
-            return Ok(vec![item(self)?]);
+            return Ok(vec![item(self, one)?]);
         }
+        let mut expected = more;
         let mut items = Vec::with_capacity(self.expected_items());
         self.advance();
         while self.peek() != Some(Lexeme::Close) {
             if items.len() == self.items {
                 return Err(ParseDefinitionError::new(DefinitionErrorKind::TooManyItems(self.items), self.span()));
             }
-            items.push(item(self)?);
+            items.push(item(self, expected)?);
+            expected = more;
             if self.peek() == Some(Lexeme::Dollar) {
                 self.advance();
+                expected = "a name after `$`";
                 if self.peek() == Some(Lexeme::Close) {
-                    return Err(ParseDefinitionError::unexpected("a name behind `$`", self.span()));
+                    return Err(ParseDefinitionError::unexpected(expected, self.span()));
                 }
             }
         }
@@ -201,7 +215,7 @@ impl<'a> Cursor<'a> {
         if self.peek() != Some(Lexeme::Open) {
             return self.word(expected).map(|word| Some(word.into_owned()));
         }
-        let first = self.list(|cursor| cursor.word(expected))?.into_iter().next();
+        let first = self.list(expected, expected, Self::word)?.into_iter().next();
         match first {
             Some(first) => Ok(Some(first.into_owned())),
             None => Err(ParseDefinitionError::unexpected(expected, span)),
@@ -210,7 +224,7 @@ impl<'a> Cursor<'a> {
 
     /// Reads names or identifiers, one or a list.
     pub(super) fn oids(&mut self) -> Result<Vec<String>> {
-        self.list(|cursor| cursor.word("a name, `$` or `)`").map(Cow::into_owned))
+        self.list("a name or `(`", "a name, `$` or `)`", |cursor, expected| cursor.word(expected).map(Cow::into_owned))
     }
 
     /// Reads a syntax with an optional length bound in braces.
@@ -223,9 +237,20 @@ impl<'a> Cursor<'a> {
         match word.strip_suffix('}').and_then(|head| head.rsplit_once('{')) {
             Some((oid, digits)) if !oid.is_empty() => match digits.parse() {
                 Ok(bound) => Ok((Some(oid.to_owned()), Some(bound))),
-                Err(_) => Err(ParseDefinitionError::unexpected("a length up to 4294967295 in braces", span)),
+                Err(_) => {
+                    Err(ParseDefinitionError::unexpected("a length up to 4294967295 in braces", self.braces(span)))
+                }
             },
             _ => Ok((Some(word.into_owned()), None)),
+        }
+    }
+
+    /// Returns the span of the first braces behind the start of a span.
+    fn braces(&self, span: Span) -> Span {
+        let tail = self.source.get(span.start()..).unwrap_or_default();
+        match (tail.find('{'), tail.find('}')) {
+            (Some(open), Some(close)) if open < close => Span::new(span.start() + open, span.start() + close + 1),
+            _ => span,
         }
     }
 
@@ -240,45 +265,51 @@ impl<'a> Cursor<'a> {
 
     /// Reads quoted names, one or a list.
     pub(super) fn names(&mut self) -> Result<Vec<String>> {
-        self.list(|cursor| cursor.word("a quoted name or `)`").map(Cow::into_owned))
+        let name = |cursor: &mut Self, expected| cursor.word(expected).map(Cow::into_owned);
+        self.list("a quoted name or `(`", "a quoted name or `)`", name)
     }
 
     pub(super) fn number(&mut self) -> Result<u32> {
+        self.number_or("a number")
+    }
+
+    fn number_or(&mut self, expected: &'static str) -> Result<u32> {
         let span = self.span();
-        self.word("a number")?.parse().map_err(|_| ParseDefinitionError::unexpected("a number up to 4294967295", span))
+        let wrong = |_| ParseDefinitionError::unexpected("a number up to 4294967295", span);
+        self.word(expected)?.parse().map_err(wrong)
     }
 
     /// Reads numbers, one or a list.
     pub(super) fn numbers(&mut self) -> Result<Vec<u32>> {
-        self.list(Self::number)
+        self.list("a number or `(`", "a number or `)`", Self::number_or)
     }
 
     pub(super) fn usage(&mut self) -> Result<AttributeUsage> {
         let span = self.span();
-        AttributeUsage::find(&self.word("a usage")?).ok_or_else(|| {
-            let expected = "`userApplications`, `directoryOperation`, `distributedOperation` or `dSAOperation`";
-            ParseDefinitionError::unexpected(expected, span)
-        })
+        let expected = "`userApplications`, `directoryOperation`, `distributedOperation` or `dSAOperation`";
+        let found = AttributeUsage::find(&self.word(expected)?);
+        found.ok_or_else(|| ParseDefinitionError::unexpected(expected, span))
     }
 
     /// Reads what stands behind an extension keyword; some servers leave the value or its quotes away.
     fn extension_values<D>(&mut self, keywords: &'static [Keyword<D>]) -> Result<Words> {
+        const VALUE: &str = "a quoted text";
         match self.peek() {
-            Some(Lexeme::Quoted(_)) => self.extension_value().map(Words::one),
-            Some(Lexeme::Open) => self.list(Self::extension_value).map(Words::many),
+            Some(Lexeme::Quoted(_)) => self.extension_value(VALUE).map(Words::one),
+            Some(Lexeme::Open) => self.list(VALUE, "a quoted text or `)`", Self::extension_value).map(Words::many),
             Some(Lexeme::Word(word)) if !is_extension(word) && find(keywords, word).is_none() => {
-                self.extension_value().map(Words::one)
+                self.extension_value(VALUE).map(Words::one)
             }
             _ => Ok(Words::many(Vec::new())),
         }
     }
 
-    fn extension_value(&mut self) -> Result<String> {
+    fn extension_value(&mut self, expected: &'static str) -> Result<String> {
         // An empty quoted text is a value here, unlike a name.
         if let Some(Lexeme::Quoted(quoted)) = self.peek() {
             self.advance();
             return Ok(unescape(quoted).into_owned());
         }
-        self.word("a quoted text or `)`").map(Cow::into_owned)
+        self.word(expected).map(Cow::into_owned)
     }
 }

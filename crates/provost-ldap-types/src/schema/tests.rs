@@ -91,14 +91,19 @@ fn what_is_wrong_is_said_in_the_words_of_the_grammar() {
     attribute_type("( 1.2 NAME 'a )", &expect!["schema-open-quote: expected a closing `'` (11..15)"]);
     attribute_type("( 1.2 NAME ( 'a' )", &expect!["schema-unexpected: expected a keyword or `)` (18..18)"]);
     attribute_type("( 1.2 ) )", &expect!["schema-unexpected: expected the end of the definition (8..9)"]);
-    attribute_type("( 1.2 NAME 'ä' FOO )", &expect!["schema-unknown-keyword: unknown keyword `FOO` (16..19)"]);
+    attribute_type(
+        "( 1.2 NAME 'ä' FOO )",
+        &expect![
+            "schema-unknown-keyword: expected `NAME`, `DESC`, `OBSOLETE`, `SUP`, `EQUALITY`, `ORDERING`, `SUBSTR`, `SYNTAX`, `SINGLE-VALUE`, `COLLECTIVE`, `NO-USER-MODIFICATION`, `USAGE`, an extension such as `X-ORIGIN` or `)`: `FOO` is no keyword here (16..19)"
+        ],
+    );
     attribute_type(
         "( 1.2 DESC 'a' DESC 'b' )",
-        &expect!["schema-repeated-keyword: this keyword stands twice (15..19)"],
+        &expect!["schema-repeated-keyword: expected another keyword or `)`: this one stands twice (15..19)"],
     );
     attribute_type(
         "( 1.2 SYNTAX 1.3{x} )",
-        &expect!["schema-unexpected: expected a length up to 4294967295 in braces (13..19)"],
+        &expect!["schema-unexpected: expected a length up to 4294967295 in braces (16..19)"],
     );
     attribute_type(
         "( 1.2 USAGE user )",
@@ -106,10 +111,23 @@ fn what_is_wrong_is_said_in_the_words_of_the_grammar() {
             "schema-unexpected: expected `userApplications`, `directoryOperation`, `distributedOperation` or `dSAOperation` (12..16)"
         ],
     );
-    object_class("( 1.2 MUST ( a $ ) )", &expect!["schema-unexpected: expected a name behind `$` (17..18)"]);
+    attribute_type("( 1.2 NAME )", &expect!["schema-unexpected: expected a quoted name or `(` (11..12)"]);
+    attribute_type(
+        "( 1.2 USAGE )",
+        &expect![
+            "schema-unexpected: expected `userApplications`, `directoryOperation`, `distributedOperation` or `dSAOperation` (12..13)"
+        ],
+    );
+    object_class("( 1.2 MUST )", &expect!["schema-unexpected: expected a name or `(` (11..12)"]);
+    object_class("( 1.2 MUST ( a $ $ b ) )", &expect!["schema-unexpected: expected a name after `$` (17..18)"]);
+    check::<DitStructureRuleDefinition>(
+        "( 1 SUP ( 1 x ) )",
+        &expect!["schema-unexpected: expected a number up to 4294967295 (12..13)"],
+    );
+    object_class("( 1.2 MUST ( a $ ) )", &expect!["schema-unexpected: expected a name after `$` (17..18)"]);
     object_class(
         "( 1.2 STRUCTURAL AUXILIARY )",
-        &expect!["schema-unexpected: expected one of `ABSTRACT`, `STRUCTURAL` and `AUXILIARY` (0..28)"],
+        &expect!["schema-unexpected: expected one of `ABSTRACT`, `STRUCTURAL` and `AUXILIARY`, not two (17..26)"],
     );
     check::<DitStructureRuleDefinition>(
         "( 1.2 FORM f )",
