@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use provost_connector::Clock as _;
@@ -14,8 +14,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::drawing::{Colours, Drawing, Finding};
 use crate::evaluation::{Surroundings, evaluate, parsed};
-use crate::text_file::read_text;
-use crate::user::{Attributes, attribute_value, malformed, read_user, user_attributes};
+use crate::source_schema::SourceSchema;
+use crate::user::{Attributes, attribute_value, read_user, user_attributes};
 
 /// What drawings call the text.
 pub(crate) const NAME: &str = "expression";
@@ -59,7 +59,8 @@ pub(crate) struct Args {
     /// Prints what is wrong or doubtful with the expression instead of evaluating it.
     #[arg(long, conflicts_with_all = ["explain", "format"])]
     check: bool,
-    /// File with a JSON array of the attributes that the source has, for `--check`.
+    /// File with the attributes that the source has, for `--check`: a JSON array of names, a JSON schema, a schema of
+    /// SCIM, or the subschema of an LDAP server as LDIF.
     #[arg(long, value_name = "FILE", requires = "check")]
     schema: Option<PathBuf>,
     /// Prints each part of the expression with its value before the result.
@@ -136,19 +137,12 @@ pub(crate) fn run(args: Args, colours: Colours) -> Result<ExitCode, Failure> {
 
 /// All findings; the expression can be used when none of them is an error.
 fn check(source: &str, dialect: Dialect, schema: Option<&PathBuf>, colours: Colours) -> Result<ExitCode, Failure> {
-    let known: Option<Vec<String>> = match schema {
-        Some(path) => {
-            let text = read_text(path)?;
-            Some(serde_json::from_str(&text).map_err(|error| malformed(path, &error, "a JSON array of names"))?)
-        }
-        None => None,
-    };
+    let schema = schema.map(|path| read_schema(path, colours)).transpose()?;
     let found = match parse_as(source, dialect, &Limits::default()) {
         Ok(expression) => {
             let mut found = provost_expr::check(&expression, dialect);
-            if let Some(known) = known {
-                let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                found.extend(provost_expr::check_attributes(&expression, &known));
+            if let Some(schema) = &schema {
+                found.extend(schema.check(&expression, std::iter::empty()));
             }
             found
         }
@@ -162,6 +156,20 @@ fn check(source: &str, dialect: Dialect, schema: Option<&PathBuf>, colours: Colo
     }
     let usable = !found.iter().any(Diagnostic::is_error);
     Ok(if usable { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Reads a schema; definitions that are left out are shown on standard error.
+pub(crate) fn read_schema(path: &Path, colours: Colours) -> Result<SourceSchema, Failure> {
+    let schema = SourceSchema::read(path)?;
+    let drawing = Drawing::on_stderr(colours);
+    for left_out in &schema.unreadable {
+        let message = format!("this definition is left out: {}", left_out.error);
+        let finding =
+            Finding { is_error: false, ..Finding::error(left_out.error.code(), &message, left_out.error.span()) };
+        let name = format!("{}, {}", path.display(), left_out.attribute);
+        write!(std::io::stderr(), "{}", drawing.draw(&name, &left_out.text, &finding))?;
+    }
+    Ok(schema)
 }
 
 /// One line of a batch, as in the vectors of the expression language.

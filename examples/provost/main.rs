@@ -10,6 +10,7 @@ mod inspect;
 mod provision;
 mod schema;
 mod serve;
+mod source_schema;
 mod text_file;
 mod user;
 
