@@ -226,7 +226,7 @@ pub(super) fn profile_of(label: ServerLabel) -> StaticProfile {
                 SYNC_DONE_MISLEADS,
                 quirk!(
                     "sync-omits-modifications",
-                    "content synchronization leaves out a modification unless the entry was changed since the cookie before",
+                    "content synchronization leaves out the first modification of an entry since the cookie",
                 ),
                 quirk!("drops-attribute-options", "an attribute with options is kept without them"),
                 quirk!("refusals-quote-requests", "refusals quote the request, passwords in hexadecimal among it"),

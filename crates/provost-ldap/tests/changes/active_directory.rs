@@ -156,21 +156,18 @@ mod samba_ad {
             super::dir_sync(
                 &server,
                 &super::expect![[r#"
-                merge cn=bsimon,~
-                  replace mail: [a@contoso.com]
-                  replace description: [first]
-                  replace sn: [Simon]
-                merge cn=bsimon,~
-                  replace displayName: [Britta Meier]
-                  replace sn: [Meier]
-                  replace description:
-                merge cn=bmeier,ou=other,~
-                delete cn=bmeier,ou=other,~
-                  known displayName:
-                  known isDeleted: [TRUE]
-                  known mail:
-                  known sn:
-            "#]],
+                    merge cn=bsimon,~
+                      replace mail: [a@contoso.com]
+                      replace description: [first]
+                      replace sn: [Simon]
+                    merge cn=bsimon,~
+                      replace displayName: [Britta Meier]
+                      replace sn: [Meier]
+                      replace description:
+                    merge cn=bmeier,ou=other,~
+                    delete cn=bmeier,ou=other,~
+                      known isDeleted: [TRUE]
+                "#]],
             );
         }
     }

@@ -59,7 +59,8 @@ jpegPhoto:: /9j/4AAQSkZJRgAB
     }
     client.changes(&format!("dn: {name}\nchangetype: modrdn\nnewrdn: cn=bmeier\ndeleteoldrdn: 1\n"));
     client.changes(&format!(
-        "dn: cn=bmeier,{base}\nchangetype: modrdn\nnewrdn: cn=Britta Meier\ndeleteoldrdn: 0\nnewsuperior: ou=other,{base}\n"
+        "dn: cn=bmeier,{base}\nchangetype: modrdn\nnewrdn: cn=Britta Meier\ndeleteoldrdn: 0\n\
+         newsuperior: ou=other,{base}\n"
     ));
     client.changes(&format!("dn: cn=Britta Meier,ou=other,{base}\nchangetype: delete\n"));
     identifier
