@@ -122,8 +122,8 @@ pub(crate) struct Place {
 impl Servers {
     /// Makes the folder, in memory where the system has such a place, and starts the watching process.
     pub(crate) fn new() -> Result<Self, String> {
-        let shared = Path::new("/dev/shm");
-        let parent = if shared.is_dir() { shared.to_path_buf() } else { std::env::temp_dir() };
+        let shared = Path::new(SHARED);
+        let parent = if has_room(shared) { shared.to_path_buf() } else { std::env::temp_dir() };
         let stamp = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis());
         let folder = parent.join(format!("provost-{}-{stamp}", std::process::id()));
         fs::create_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -193,6 +193,23 @@ impl Place {
     }
 }
 
+/// Where Linux keeps files in memory. Containers often have a small one.
+const SHARED: &str = "/dev/shm";
+
+/// KiB that all servers take together, with OpenDJ's archive beside what it holds.
+const ROOM: u64 = 1024 * 1024;
+
+/// Tells whether a folder is there and all servers fit into it.
+fn has_room(folder: &Path) -> bool {
+    let output = folder.is_dir().then(|| command::quiet(program("df").arg("-Pk").arg(folder)));
+    output.and_then(Result::ok).and_then(|output| available(&output.stdout)).is_some_and(|free| free >= ROOM)
+}
+
+/// Reads the available KiB from what `df -Pk` prints: a heading, then a line whose fourth word it is.
+fn available(printed: &[u8]) -> Option<u64> {
+    str::from_utf8(printed).ok()?.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()
+}
+
 /// Exit code of a script whose server cannot be had on this machine.
 const ABSENT: i32 = 3;
 
@@ -251,7 +268,7 @@ fn read_values(text: &str) -> BTreeMap<String, String> {
 mod tests {
     use std::net::TcpListener;
 
-    use super::{PORTS, Product, Servers, read_values};
+    use super::{PORTS, Product, Servers, available, has_room, read_values};
 
     #[test]
     fn coordinates_are_read_without_their_quotes() {
@@ -269,6 +286,14 @@ mod tests {
         for port in (first..first + PORTS).chain(second..second + PORTS) {
             TcpListener::bind(("127.0.0.1", port)).unwrap();
         }
+    }
+
+    #[test]
+    fn the_room_of_a_folder_is_what_df_calls_available() {
+        let printed = b"Filesystem 1024-blocks Used Available Capacity Mounted on\nshm 65536 0 65530 0% /dev/shm\n";
+        assert_eq!(available(printed), Some(65530));
+        assert_eq!(available(b"df: no such folder\n"), None);
+        assert!(!has_room(std::path::Path::new("/no/such/folder")));
     }
 
     #[test]
