@@ -128,8 +128,19 @@ fn summary_json(subschema: &Subschema) -> Result<String, Failure> {
 
 fn summary(subschema: &Subschema, drawing: &Drawing) -> String {
     let counts = subschema.counts();
-    let mut text = format!("{} attribute types, {} object classes", counts.attribute_types, counts.object_classes);
-    let _ = writeln!(text, ", {} syntaxes, {} matching rules", counts.syntaxes, counts.matching_rules);
+    let counts = [
+        (counts.attribute_types, "attribute types"),
+        (counts.object_classes, "object classes"),
+        (counts.syntaxes, "syntaxes"),
+        (counts.matching_rules, "matching rules"),
+        (counts.matching_rule_uses, "matching rule uses"),
+        (counts.content_rules, "content rules"),
+        (counts.name_forms, "name forms"),
+        (counts.structure_rules, "structure rules"),
+        (counts.ibm_attribute_types, "IBM attribute types"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0).map(|(count, kind)| format!("{count} {kind}"));
+    let mut text = counts.collect::<Vec<_>>().join(", ") + "\n";
     for found in subschema.unreadable() {
         let message = format!("this definition cannot be read: {}", found.error);
         let finding = Finding { is_error: false, ..Finding::error(found.error.code(), &message, found.error.span()) };

@@ -164,7 +164,7 @@ fn what_an_entry_of_some_classes_needs_and_may_hold() {
     check(
         &["schema", "--subschema", path],
         &expect![[r#"
-            4 attribute types, 3 object classes, 0 syntaxes, 0 matching rules
+            4 attribute types, 3 object classes
             warning[schema-unexpected]: this definition cannot be read: expected a name or `(`
              --> objectClasses:1:24
               |
