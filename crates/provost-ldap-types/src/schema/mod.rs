@@ -30,6 +30,7 @@ mod index;
 mod kinds;
 mod lexer;
 mod parser;
+mod place;
 mod requirements;
 mod subschema;
 mod syntax;

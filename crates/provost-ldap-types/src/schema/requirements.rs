@@ -107,7 +107,7 @@ impl Subschema {
         requirements.classes = closure.iter().map(|(_, class)| class.name()).collect();
         requirements.structural = self.most_derived_structural(&closure);
         let rule = closure.iter().find(|(_, class)| requirements.structural.contains(&class.name()));
-        let rule = rule.and_then(|(_, class)| self.content_rule(&class.oid));
+        let rule = rule.and_then(|(_, class)| self.content_rule(&class.oid)).filter(|rule| !rule.obsolete);
         self.collect(&mut requirements, &closure, rule);
         requirements
     }

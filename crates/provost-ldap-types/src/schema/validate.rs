@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::attribute_type::AttributeType;
@@ -6,7 +6,7 @@ use super::definition::{NameFormDefinition, ObjectClassKind};
 use super::kinds::SchemaDefinition;
 use super::requirements::{AttributeKey, Requirement, Requirements};
 use super::subschema::Subschema;
-use crate::{Attribute, Dn, Entry};
+use crate::{Attribute, Dn, Entry, Rdn};
 
 /// A way in which an entry breaks the schema, RFC 4512 section 2.4 and 2.5.
 ///
@@ -32,6 +32,8 @@ pub enum Violation {
     ForbiddenAttribute {
         /// The attribute.
         attribute: String,
+        /// The content rule that excludes it.
+        rule: Option<String>,
     },
     /// A value is none of the attribute's syntax.
     InvalidValue {
@@ -47,6 +49,11 @@ pub enum Violation {
         /// The attribute.
         attribute: String,
         /// The class, or content rule, that asks.
+        class: String,
+    },
+    /// The superior is governed by a structure rule, and none is there for the entry.
+    NoStructureRule {
+        /// The structural class.
         class: String,
     },
     /// No class says what the entry is.
@@ -87,6 +94,15 @@ pub enum Violation {
         /// Attributes that this form asks for.
         must: Vec<String>,
     },
+    /// The superior is none that a structure rule of the entry names.
+    WrongPlace {
+        /// The structural class.
+        class: String,
+        /// The first structure rule.
+        rule: String,
+        /// Classes of the superiors that the structure rules name; none means the top of an administrative area.
+        below: Vec<String>,
+    },
 }
 
 impl Violation {
@@ -100,12 +116,14 @@ impl Violation {
             Self::InvalidValue { .. } => "invalid-value",
             Self::MissingAttribute { .. } => "missing-attribute",
             Self::NoStructuralClass => "no-structural-class",
+            Self::NoStructureRule { .. } => "no-structure-rule",
             Self::NoValue { .. } => "no-value",
             Self::SeveralStructuralClasses { .. } => "several-structural-classes",
             Self::SeveralValues { .. } => "several-values",
             Self::UnknownAttribute { .. } => "unknown-attribute",
             Self::UnknownClass { .. } => "unknown-class",
             Self::WrongName { .. } => "wrong-name",
+            Self::WrongPlace { .. } => "wrong-place",
         }
     }
 }
@@ -117,12 +135,18 @@ impl fmt::Display for Violation {
                 write!(f, "entries of class `{structural}` may not be of class `{class}`")
             }
             Self::DuplicateValue { attribute, at } => write!(f, "value {} of `{attribute}` stands twice", at + 1),
-            Self::ForbiddenAttribute { attribute } => write!(f, "no class allows `{attribute}`"),
+            Self::ForbiddenAttribute { attribute, rule: None } => write!(f, "no class allows `{attribute}`"),
+            Self::ForbiddenAttribute { attribute, rule: Some(rule) } => {
+                write!(f, "content rule `{rule}` excludes `{attribute}`")
+            }
             Self::InvalidValue { attribute, at, syntax } => {
                 write!(f, "value {} of `{attribute}` is no {syntax}", at + 1)
             }
             Self::MissingAttribute { attribute, class } => write!(f, "class `{class}` asks for `{attribute}`"),
             Self::NoStructuralClass => f.write_str("the entry has no structural class"),
+            Self::NoStructureRule { class } => {
+                write!(f, "no structure rule lets entries of class `{class}` stand below one that has a rule")
+            }
             Self::NoValue { attribute } => write!(f, "`{attribute}` has no value"),
             Self::SeveralStructuralClasses { classes } => {
                 write!(f, "the structural classes `{}` do not descend from each other", classes.join("`, `"))
@@ -133,6 +157,13 @@ impl fmt::Display for Violation {
             Self::WrongName { class, form, must } => {
                 write!(f, "entries of class `{class}` are named by `{}` (name form `{form}`)", must.join("` and `"))
             }
+            Self::WrongPlace { class, rule, below } if below.is_empty() => {
+                write!(f, "entries of class `{class}` stand at the top of an area only (structure rule `{rule}`)")
+            }
+            Self::WrongPlace { class, rule, below } => {
+                let below = below.join("` or `");
+                write!(f, "entries of class `{class}` stand below entries of class `{below}` (structure rule `{rule}`)")
+            }
         }
     }
 }
@@ -141,8 +172,8 @@ impl Subschema {
     /// Returns how an entry breaks the schema: first its classes, then what it lacks, then what it has too much of.
     ///
     /// Operational attributes are taken as allowed everywhere. Values are checked by the syntaxes that this crate
-    /// knows. The entry's own name is checked by the name forms of its structural class; where the entry stands, which
-    /// structure rules tell, is not.
+    /// knows. The entry's own name is checked by the name forms of its structural class. Where the entry stands is
+    /// checked by [`Subschema::validate_below`], which must know its superior.
     ///
     /// ```
     /// use provost_ldap_types::schema::Subschema;
@@ -175,7 +206,9 @@ impl Subschema {
             list.iter().map(|found| self.attribute_key(&found.attribute)).collect()
         };
         let (must, may) = (keys(requirements.must()), keys(requirements.may()));
-        let forbidden = keys(requirements.forbidden());
+        let rules = requirements.forbidden().iter();
+        let forbidden: BTreeMap<AttributeKey, &str> =
+            rules.map(|found| (self.attribute_key(&found.attribute), found.class.as_str())).collect();
         for attribute in entry {
             let name = attribute.description().as_str();
             let Some(found) = self.attribute_type(attribute.description().base()) else {
@@ -184,9 +217,10 @@ impl Subschema {
             };
             let key = self.attribute_key(attribute.description().base());
             let allowed = must.contains(&key)
-                || !forbidden.contains(&key) && (requirements.allows_any_attribute() || may.contains(&key));
+                || !forbidden.contains_key(&key) && (requirements.allows_any_attribute() || may.contains(&key));
             if !allowed && !found.is_operational() {
-                violations.push(Violation::ForbiddenAttribute { attribute: name.to_owned() });
+                let rule = forbidden.get(&key).map(|rule| (*rule).to_owned());
+                violations.push(Violation::ForbiddenAttribute { attribute: name.to_owned(), rule });
             }
             validate_values(attribute, found, &mut violations);
         }
@@ -215,27 +249,34 @@ impl Subschema {
     /// RFC 4512 section 4.1.7.2: the name has all attributes that a form asks for and none that it does not allow.
     fn validate_name(&self, dn: &Dn, structural: &str, violations: &mut Vec<Violation>) {
         let Some(rdn) = dn.rdn() else { return };
-        let class = self.object_class_place(structural);
-        let mut forms = self.name_forms().iter().filter(|form| {
-            let of = form.object_class.as_deref().and_then(|name| self.object_class_place(name));
-            !form.obsolete && of.is_some() && of == class
-        });
+        let mut forms = self.name_forms_of(structural);
         let Some(first) = forms.next() else { return };
-        let keys = |list: &[String]| list.iter().map(|name| self.attribute_key(name)).collect::<BTreeSet<_>>();
-        let held: BTreeSet<_> = rdn.attributes().iter().map(|part| self.attribute_key(part.attribute())).collect();
-        let fits = |form: &NameFormDefinition| {
-            let must = keys(&form.must);
-            must.is_subset(&held) && held.difference(&must).all(|key| keys(&form.may).contains(key))
-        };
-        if !fits(first) && !forms.any(fits) {
+        if !self.fits(first, rdn) && !forms.any(|form| self.fits(form, rdn)) {
             let (class, form) = (structural.to_owned(), first.name());
             violations.push(Violation::WrongName { class, form, must: first.must.clone() });
         }
     }
 
+    /// Returns the name forms of a structural class.
+    pub(super) fn name_forms_of(&self, structural: &str) -> impl Iterator<Item = &NameFormDefinition> {
+        let class = self.object_class_place(structural);
+        self.name_forms().iter().filter(move |form| {
+            let of = form.object_class.as_deref().and_then(|name| self.object_class_place(name));
+            !form.obsolete && of.is_some() && of == class
+        })
+    }
+
+    /// Tells whether a component has all attributes that a form asks for and none that it does not allow.
+    pub(super) fn fits(&self, form: &NameFormDefinition, rdn: &Rdn) -> bool {
+        let keys = |list: &[String]| list.iter().map(|name| self.attribute_key(name)).collect::<BTreeSet<_>>();
+        let held: BTreeSet<_> = rdn.attributes().iter().map(|part| self.attribute_key(part.attribute())).collect();
+        let must = keys(&form.must);
+        must.is_subset(&held) && held.difference(&must).all(|key| keys(&form.may).contains(key))
+    }
+
     fn validate_auxiliaries(&self, classes: &[&str], structural: &str, violations: &mut Vec<Violation>) {
         let rule = self.object_class(structural).and_then(|class| self.content_rule(&class.oid));
-        let Some(rule) = rule else { return };
+        let Some(rule) = rule.filter(|rule| !rule.obsolete) else { return };
         let allowed = self.requirements(&rule.auxiliary);
         let auxiliaries = classes.iter().filter_map(|class| self.object_class(class));
         for class in auxiliaries.filter(|class| class.kind() == ObjectClassKind::Auxiliary) {
@@ -333,8 +374,8 @@ mod tests {
         check(
             "objectClass: device\nobjectClass: extensibleObject\ncn: a\nsn: b",
             &expect![[r#"
-            forbidden-attribute: no class allows `sn`
-        "#]],
+                forbidden-attribute: content rule `deviceRule` excludes `sn`
+            "#]],
         );
     }
 
@@ -370,6 +411,12 @@ mod tests {
 
     #[test]
     fn rfc_4512_4_1_6_content_rules_list_the_auxiliary_classes() {
+        check(
+            "objectClass: device\nobjectClass: extensibleObject\ncn: a\nnumber: 1\nsn: b",
+            &expect![[r#"
+            forbidden-attribute: content rule `deviceRule` excludes `sn`
+        "#]],
+        );
         check(
             "objectClass: device\nobjectClass: numbered\ncn: a\nnumber: 1",
             &expect![[r#"
