@@ -159,11 +159,13 @@ impl Place {
                 let folder = self.folder.join(format!("{name}-{at}"));
                 return read_server(&folder, start.elapsed()).map_err(StartError::Failed);
             }
-            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            let said = String::from_utf8_lossy(&output.stderr);
+            eprintln!("{}", said.trim_end());
+            let last = said.trim_end().lines().last().unwrap_or_default();
             if output.status.code() == Some(ABSENT) {
-                return Err(StartError::Absent(said));
+                return Err(StartError::Absent(last.to_owned()));
             }
-            reason = format!("{name}-start.sh {at} ended with {}: {said}", output.status);
+            reason = format!("{name}-start.sh {at} ended with {}: {last}", output.status);
         }
         Err(StartError::Failed(reason))
     }
@@ -227,7 +229,7 @@ const DOMAIN_PORTS: [u16; 4] = [389, 636, 3268, 3269];
 fn free_address() -> Result<String, StartError> {
     let is_busy = |address: Ipv4Addr, port: u16| TcpStream::connect((address, port)).is_ok();
     let free = ADDRESSES.iter().find(|address| !DOMAIN_PORTS.iter().any(|port| is_busy(**address, *port)));
-    let taken = || StartError::Absent(format!("the port 389 or a like one is taken on each of {ADDRESSES:?}"));
+    let taken = || StartError::Absent(format!("one of the ports {DOMAIN_PORTS:?} is taken on each of {ADDRESSES:?}"));
     free.map(ToString::to_string).ok_or_else(taken)
 }
 
