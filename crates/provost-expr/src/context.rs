@@ -62,13 +62,22 @@ pub struct Context<'c> {
     pub(crate) default_domain: Option<&'c str>,
     pub(crate) parameters: Option<&'c BTreeMap<String, String>>,
     pub(crate) text_budget: usize,
+    pub(crate) role_ids: bool,
 }
 
 impl<'c> Context<'c> {
     /// Makes a context; one serves for all expressions of one object, so that they see the same time.
     #[must_use]
     pub fn new(now: Timestamp, entropy: &'c dyn Entropy) -> Self {
-        Self { now, entropy, uniqueness: None, default_domain: None, parameters: None, text_budget: 4 * 1024 * 1024 }
+        Self {
+            now,
+            entropy,
+            uniqueness: None,
+            default_domain: None,
+            parameters: None,
+            text_budget: 4 * 1024 * 1024,
+            role_ids: false,
+        }
     }
 
     /// Sets where `SelectUniqueValue` looks values up; without it that function fails.
@@ -97,6 +106,14 @@ impl<'c> Context<'c> {
     #[must_use]
     pub fn with_text_budget(mut self, bytes: usize) -> Self {
         self.text_budget = bytes;
+        self
+    }
+
+    /// Gives the roles that `AppRoleAssignmentsComplex` makes the member `id` of their assignments. It is no member of SCIM
+    /// roles, and tells two roles apart that have equal values.
+    #[must_use]
+    pub fn with_role_ids(mut self) -> Self {
+        self.role_ids = true;
         self
     }
 

@@ -174,6 +174,8 @@ pub enum EvaluateErrorKind {
     Raised,
     /// More text would be built than the context allows.
     TooLong,
+    /// A condition fails where the reference says so, under [`Profile::Documented`](crate::Profile::Documented).
+    UnsupportedCondition,
 }
 
 impl EvaluateError {
@@ -231,6 +233,7 @@ impl EvaluateErrorKind {
             Self::OutOfRange => "out-of-range",
             Self::Raised => "raised",
             Self::TooLong => "value-too-long",
+            Self::UnsupportedCondition => "unsupported-condition",
         }
     }
 }

@@ -2,6 +2,8 @@ use crate::ast::Expression;
 use crate::check::checked;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
+use crate::error::ParseExprError;
+use crate::profile::Profile;
 use crate::program::Program;
 use crate::registry::Function;
 use crate::scope::Layout;
@@ -36,6 +38,7 @@ use crate::scope::Layout;
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
     dialect: Dialect,
+    profile: Profile,
     /// By name.
     own: Vec<&'static Function>,
 }
@@ -64,7 +67,30 @@ impl Registry {
     /// Makes a registry of the functions of a dialect.
     #[must_use]
     pub fn new(dialect: Dialect) -> Self {
-        Self { dialect, own: Vec::new() }
+        Self { dialect, profile: Profile::default(), own: Vec::new() }
+    }
+
+    /// Sets how closely to keep to the documented product.
+    ///
+    /// ```
+    /// use provost_expr::{Context, Dialect, Layout, NoEntropy, Profile, Registry};
+    /// use provost_model::{Attributes, Timestamp};
+    ///
+    /// let registry = Registry::new(Dialect::Entra).with_profile(Profile::Documented);
+    /// let expression = registry.parse("IIF([country] = \"DE\", \"+49\", \"+1\")")?;
+    /// let mut layout = Layout::new();
+    /// let program = registry.compile(&expression, &mut layout)?;
+    /// let nobody = Attributes::new();
+    /// let record = layout.record(&nobody);
+    /// let context = Context::new(Timestamp::UNIX_EPOCH, &|_: &mut [u8]| Err(NoEntropy));
+    /// let error = program.evaluate(&record, &context).unwrap_err();
+    /// assert_eq!(error.code(), "unsupported-condition");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
     }
 
     /// Adds a function.
@@ -94,6 +120,21 @@ impl Registry {
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    /// Returns how closely it keeps to the documented product.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// Parses an expression of the dialect within the limits of the profile.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Profile::parse`].
+    pub fn parse(&self, source: &str) -> Result<Expression, ParseExprError> {
+        self.profile.parse(source, self.dialect)
     }
 
     /// Returns all functions, those of the dialect first, each part by name: what documentation lists.

@@ -1,6 +1,7 @@
 //! The functions, by what they work on. Each is one function of Rust beside its entry in the table of its module.
 
 mod casing;
+pub(crate) mod condition;
 mod connect;
 mod date;
 mod diacritics;

@@ -5,15 +5,19 @@ use crate::dialect::Dialect;
 use crate::error::{ParseExprError, ParseExprErrorKind};
 use crate::parser::parse_as;
 
-/// A named set of limits on the text of an expression.
+/// How closely to keep to the documented product, where this crate lifts a limit or follows one of two pages that
+/// contradict each other.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize), serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum Profile {
-    /// The product's own limit: 10,000 characters, counted as .NET does, in units of UTF-16 (*Known issues for
-    /// provisioning*). What fits can be carried over.
+    /// What passes means the same in the product.
+    ///
+    /// A text has 10,000 characters at most, counted as .NET does, in units of UTF-16 (*Known issues for provisioning*). A
+    /// condition of `IIF` fails where the reference says so: one that asks `IsPresent` or `IsNullOrEmpty`, one that compares
+    /// with the empty text, and any other where an attribute in it has no value.
     Documented,
-    /// The limits of [`Limits::default`]: 64 KiB of text.
+    /// The limits of [`Limits::default`], 64 KiB of text, and conditions that mean what they say.
     #[default]
     Standard,
 }

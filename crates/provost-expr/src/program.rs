@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use provost_text::Span;
 
-use crate::ast::{Bareword, Call, Expression, ExpressionKind, Operator};
+use crate::ast::{Argument, Bareword, Call, Expression, ExpressionKind, Operator};
 use crate::batch::{Columns, OutputColumn, Outputs};
 use crate::buffer::OutputBuffer;
 use crate::check::{Findings, Shape, findings, invalid_pattern};
@@ -13,7 +13,9 @@ use crate::dialect::Dialect;
 use crate::error::EvaluateError;
 use crate::eval::Evaluator;
 use crate::extension::Registry;
+use crate::functions::condition;
 use crate::output::Output;
+use crate::profile::Profile;
 use crate::regex::{Patterns, Regex};
 use crate::registry::{Function, ParameterKind};
 use crate::scope::{Layout, Record};
@@ -281,6 +283,15 @@ fn call_node(
         let kind = function.parameter(position).map(|parameter| parameter.kind);
         arguments
             .push(argument.given().map(|given| argument_node(given, kind, layout, registry, patterns)).transpose()?);
+    }
+    if registry.profile() == Profile::Documented
+        && function.name == "IIF"
+        && registry.dialect() == Dialect::Entra
+        && let Some(condition) = call.arguments.first().and_then(Argument::given)
+        && let Some(Some(compiled)) = arguments.first_mut().map(Option::take)
+    {
+        let documented = condition::documented(condition, compiled, layout);
+        arguments.first_mut().map(|first| first.replace(documented));
     }
     Ok(NodeKind::Call(function, arguments.into()))
 }

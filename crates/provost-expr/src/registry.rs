@@ -7,6 +7,7 @@ use crate::dialect::Dialect;
 use crate::error::EvaluateError;
 use crate::functions;
 use crate::invocation::Invocation;
+use crate::profile::Profile;
 use crate::regex::Patterns;
 use crate::types::Types;
 use crate::value::Value;
@@ -29,7 +30,14 @@ pub struct Function {
 /// How a function does its work: it asks the [`Invocation`] for its arguments.
 pub type Implementation = for<'a> fn(&mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError>;
 
-pub(crate) type CallCheck = fn(&Call, &Patterns, &mut Vec<Diagnostic>);
+pub(crate) type CallCheck = fn(&Call, &CallContext<'_>, &mut Vec<Diagnostic>);
+
+/// What a check of a call goes by.
+#[derive(Clone, Copy)]
+pub(crate) struct CallContext<'c> {
+    pub(crate) patterns: &'c Patterns,
+    pub(crate) profile: Profile,
+}
 
 /// One parameter of a function.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@ use crate::ast::{Argument, Bareword, Call, Chain, Comparison, Expression, Expres
 use crate::diagnostic::Diagnostic;
 use crate::extension::Registry;
 use crate::regex::Patterns;
-use crate::registry::{Function, Repeat, Returns};
+use crate::registry::{CallContext, Function, Repeat, Returns};
 use crate::types::Types;
 
 use super::argument::Given;
@@ -147,7 +147,8 @@ impl<'e, 'w> Walk<'e, 'w> {
         let counted = self.arity(call, function);
         let united = self.arguments(call, function, place, counted);
         if counted && let Some(check) = function.check {
-            check(call, self.patterns, &mut self.found);
+            let context = CallContext { patterns: self.patterns, profile: self.registry.profile() };
+            check(call, &context, &mut self.found);
         }
         united
     }

@@ -3,9 +3,8 @@ use crate::date::{DateTime, Interval as Unit, ParsePatternError, Pattern, Styles
 use crate::diagnostic::Diagnostic;
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::invocation::Invocation;
-use crate::regex::Patterns;
 use crate::registry::ParameterKind::{Date, Interval, Number, Scalar, Text};
-use crate::registry::{Function, Nature, Parameter, Returns};
+use crate::registry::{CallContext, Function, Nature, Parameter, Returns};
 use crate::value::Value;
 
 type Evaluated<'a> = Result<Value<'a>, EvaluateError>;
@@ -144,7 +143,7 @@ fn format_date_time<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     Ok(Value::Text(text.into()))
 }
 
-fn check_format(call: &Call, _: &Patterns, found: &mut Vec<Diagnostic>) {
+fn check_format(call: &Call, _: &CallContext<'_>, found: &mut Vec<Diagnostic>) {
     match call.arguments() {
         [_, _, Argument::Omitted(place)] | [_, _, _, Argument::Omitted(place)] => {
             let message = "`FormatDateTime` needs the argument `outputFormat`";

@@ -1,10 +1,8 @@
-use crate::ast::{Argument, Call, ExpressionKind};
 use crate::context::NoAnswer;
-use crate::diagnostic::Diagnostic;
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::eval::truth;
+use crate::functions::condition::check_condition;
 use crate::invocation::Invocation;
-use crate::regex::Patterns;
 use crate::registry::ParameterKind::{Any, Condition, Number, Scalar, Text};
 use crate::registry::{Function, Nature, Parameter, Repeat, Returns};
 use crate::value::{Flow, Value};
@@ -201,23 +199,4 @@ fn switch<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
         }
     }
     call.branch(1)
-}
-
-/// The reference names these conditions as unsupported; other pages use them, and here they mean what they say.
-fn check_condition(call: &Call, _: &Patterns, found: &mut Vec<Diagnostic>) {
-    let Some(condition) = call.arguments().first().and_then(Argument::given) else { return };
-    let unsupported = match condition.kind() {
-        ExpressionKind::Call(inner) => matches!(inner.name(), "IsNullOrEmpty" | "IsPresent"),
-        ExpressionKind::Comparison(comparison) => [comparison.left(), comparison.right()]
-            .iter()
-            .any(|side| matches!(side.kind(), ExpressionKind::Constant(constant) if constant.text().is_empty())),
-        _ => false,
-    };
-    if unsupported {
-        let message = "the reference calls this condition unsupported; the product may take the other branch";
-        found.push(
-            Diagnostic::warning("unsupported-condition", condition.span(), message)
-                .with_help("where the expression must mean the same there, use `Switch` with the key `\"\"`"),
-        );
-    }
 }

@@ -9,7 +9,7 @@ use crate::invocation::Invocation;
 use crate::regex::{Found, Patterns, Regex, SearchError, Template};
 use crate::registry::ParameterKind::{Attribute, Pattern, Text};
 use crate::registry::Returns::PerElement;
-use crate::registry::{Function, Parameter};
+use crate::registry::{CallContext, Function, Parameter};
 use crate::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[Function::new(
@@ -62,10 +62,10 @@ fn mode(given: impl Fn(usize) -> bool) -> Option<Mode> {
     }
 }
 
-fn check_mode(call: &Call, patterns: &Patterns, found: &mut Vec<Diagnostic>) {
+fn check_mode(call: &Call, context: &CallContext<'_>, found: &mut Vec<Diagnostic>) {
     let given = |position: usize| call.arguments().get(position).and_then(Argument::given);
     match mode(|position| given(position).is_some()) {
-        Some(Mode::Extract | Mode::Group) => check_group(given(PATTERN), given(GROUP), patterns, found),
+        Some(Mode::Extract | Mode::Group) => check_group(given(PATTERN), given(GROUP), context.patterns, found),
         Some(Mode::Pattern | Mode::Plain | Mode::Template) => {}
         None => {
             let message = "these arguments of `Replace` do not go together";

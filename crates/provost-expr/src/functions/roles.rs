@@ -47,20 +47,23 @@ const ROLE_TYPE: &str = "WindowsAzureActiveDirectoryRole";
 struct Assignment<'a> {
     value: Cow<'a, str>,
     name: Option<Cow<'a, str>>,
+    id: Option<Cow<'a, str>>,
 }
 
 impl<'a> Assignment<'a> {
     /// `None` for one that has no value.
     fn new(held: &'a Complex) -> Option<Self> {
         let name = held.text("displayName").or_else(|| held.text("display"));
-        Some(Self { value: held.text("value")?.into(), name: name.map(Into::into) })
+        Some(Self {
+            value: held.text("value")?.into(),
+            name: name.map(Into::into),
+            id: held.text("id").map(Into::into),
+        })
     }
 
     fn into_owned<'o>(self) -> Assignment<'o> {
-        Assignment {
-            value: Cow::Owned(self.value.into_owned()),
-            name: self.name.map(|name| Cow::Owned(name.into_owned())),
-        }
+        let owned = |text: Cow<'a, str>| Cow::Owned(text.into_owned());
+        Assignment { value: owned(self.value), name: self.name.map(owned), id: self.id.map(owned) }
     }
 }
 
@@ -70,16 +73,18 @@ fn assignments<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Vec<Assignment<'
         Value::Complex(Cow::Owned(held)) => {
             held.iter().filter_map(Assignment::new).map(Assignment::into_owned).collect()
         }
-        other => other.texts().into_iter().map(|value| Assignment { value, name: None }).collect(),
+        other => other.texts().into_iter().map(|value| Assignment { value, name: None, id: None }).collect(),
     })
 }
 
 fn complex<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let mut roles = Vec::new();
-    for Assignment { value, name } in assignments(call)? {
+    for Assignment { value, name, id } in assignments(call)? {
         let display = name.unwrap_or_else(|| value.clone());
-        call.charge(value.len() + display.len() + ROLE_TYPE.len())?;
-        let role = Complex::new().with("value", value.as_ref()).with("display", display.as_ref());
+        let id = id.filter(|_| call.context().role_ids);
+        call.charge(value.len() + display.len() + ROLE_TYPE.len() + id.as_ref().map_or(0, |id| id.len()))?;
+        let role = id.map_or_else(Complex::new, |id| Complex::new().with("id", id.as_ref()));
+        let role = role.with("value", value.as_ref()).with("display", display.as_ref());
         roles.push(role.with("type", ROLE_TYPE).with("primary", false));
     }
     Ok(if roles.is_empty() { Value::Null } else { Value::Complex(roles.into()) })

@@ -10,6 +10,7 @@ mod connect;
 mod diagnostics;
 mod errors;
 mod extension;
+mod profile;
 mod properties;
 mod reference;
 mod vectors;
