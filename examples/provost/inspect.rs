@@ -134,8 +134,11 @@ impl Findings {
             "page_size": self.profile.page_size,
             "size_limit": self.profile.size_limit,
             "look_through_limit": self.profile.look_through_limit,
+            "time_limit": self.profile.time_limit,
+            "value_limit": self.profile.value_limit,
             "password": password(&self.profile),
             "password_modify": self.profile.password_modify,
+            "password_policy": self.profile.password_policy,
             "disable": self.profile.disable.map(|disable| json!({
                 "attribute": disable.attribute,
                 "value": disabled(disable.value),
@@ -173,9 +176,17 @@ impl Findings {
         table.row("paging", &format!("{paging}, {} entries a page", self.profile.page_size));
         let limit = |limit: Option<u32>| limit.map_or("none known".to_owned(), |limit| limit.to_string());
         let limits = (limit(self.profile.size_limit), limit(self.profile.look_through_limit));
-        table.row("limits", &format!("entries of a search {}, entries looked at {}", limits.0, limits.1));
+        let mut limits = format!("entries of a search {}, entries looked at {}", limits.0, limits.1);
+        if let Some(seconds) = self.profile.time_limit {
+            let _ = write!(limits, ", seconds {seconds}");
+        }
+        if let Some(values) = self.profile.value_limit {
+            let _ = write!(limits, ", values of an attribute {values}");
+        }
+        table.row("limits", &limits);
         let modify = if self.profile.password_modify { ", or the password modify operation" } else { "" };
-        table.row("password", &format!("{}{modify}", password(&self.profile)));
+        let policy = if self.profile.password_policy { "; refusals say why by the policy control" } else { "" };
+        table.row("password", &format!("{}{modify}{policy}", password(&self.profile)));
         table.row(
             "disable",
             &match self.profile.disable {

@@ -57,7 +57,8 @@ pub struct Evidence {
 pub struct Fingerprint {
     /// The kind of server.
     pub label: ServerLabel,
-    /// Version of the product, where the server tells it.
+    /// Version of the product, where the server tells it, for FreeIPA that of its 389 DS; a text such as `2.4 or later`
+    /// where marks only hint at it.
     pub version: Option<String>,
     /// How far the label can be trusted.
     pub confidence: Confidence,
@@ -125,7 +126,7 @@ pub fn fingerprint(root_dse: &RootDse, port: Option<u16>, subschema: Option<&Sub
     }
     Fingerprint {
         label,
-        version: version(label, root_dse),
+        version: version(label, root_dse, subschema),
         confidence: Confidence::of_weight(weight),
         evidence,
         relative: decided.and_then(|rule| rule.relative),

@@ -31,6 +31,9 @@ use table::profile_of;
 /// Control of subtree deletion, draft-armijo-ldap-treedelete.
 const TREE_DELETE: &str = "1.2.840.113556.1.4.805";
 
+/// Control of password policies, draft-behera-ldap-password-policy.
+const PASSWORD_POLICY: &str = "1.3.6.1.4.1.42.2.27.8.5.1";
+
 /// Extended operation of password changes, RFC 3062.
 const PASSWORD_MODIFY: &str = "1.3.6.1.4.1.4203.1.11.1";
 
@@ -154,10 +157,16 @@ pub struct ServerProfile {
     pub size_limit: Option<u32>,
     /// Most entries that the server looks at for an unindexed filter, out of the box.
     pub look_through_limit: Option<u32>,
+    /// Seconds that a search may take, out of the box.
+    pub time_limit: Option<u32>,
+    /// Most values of one attribute in an answer, out of the box; the rest is read by range.
+    pub value_limit: Option<u32>,
     /// How passwords are written.
     pub password: PasswordMechanism,
     /// Whether the server lists the password modify operation, RFC 3062.
     pub password_modify: bool,
+    /// Whether the server lists the password policy control, by whose answer it tells why a password was refused.
+    pub password_policy: bool,
     /// What disables an account, where anything does over LDAP.
     pub disable: Option<DisableAttribute>,
     /// How far entries can be renamed and moved.
@@ -185,8 +194,11 @@ impl ServerProfile {
             page_size: profile.page_size,
             size_limit: profile.size_limit,
             look_through_limit: profile.look_through_limit,
+            time_limit: profile.time_limit,
+            value_limit: profile.value_limit,
             password: profile.password,
             password_modify: root_dse.supports_extension(PASSWORD_MODIFY),
+            password_policy: root_dse.supports_control(PASSWORD_POLICY),
             disable: profile.disable,
             rename: profile.rename,
             tree_delete: root_dse.supports_control(TREE_DELETE),

@@ -14,6 +14,8 @@ pub(super) struct StaticProfile {
     pub(super) page_size: u32,
     pub(super) size_limit: Option<u32>,
     pub(super) look_through_limit: Option<u32>,
+    pub(super) time_limit: Option<u32>,
+    pub(super) value_limit: Option<u32>,
     pub(super) password: PasswordMechanism,
     pub(super) disable: Option<DisableAttribute>,
     pub(super) rename: RenameAbility,
@@ -65,6 +67,8 @@ const SYNC_DONE_MISLEADS: Quirk = quirk!(
 const DELETED_OBJECTS_RIGHT: Quirk =
     quirk!("deleted-objects-right", "deletes show only to accounts that may read CN=Deleted Objects");
 const USN_PER_SERVER: Quirk = quirk!("usn-per-server", "update sequence numbers mean nothing on another server");
+const MOVES_WITHIN_CONTEXT: Quirk =
+    quirk!("moves-within-context", "entries move within the part of the tree that one server holds");
 const TLS_FOR_PASSWORDS: Quirk = quirk!("password-needs-tls", "passwords are written over TLS or a sealed bind only");
 
 /// A server that keeps to the standards and of which nothing else is known.
@@ -74,6 +78,8 @@ const STANDARD: StaticProfile = StaticProfile {
     page_size: 500,
     size_limit: None,
     look_through_limit: None,
+    time_limit: None,
+    value_limit: None,
     password: PasswordMechanism::Attribute("userPassword"),
     disable: None,
     rename: RenameAbility::Rename,
@@ -85,10 +91,19 @@ const ACTIVE_DIRECTORY: StaticProfile = StaticProfile {
     stable_anchor: OBJECT_GUID,
     delta: &[DirSync, Usn],
     size_limit: Some(1000),
+    time_limit: Some(120),
+    value_limit: Some(1500),
     password: PasswordMechanism::UnicodePwd,
     disable: ACCOUNT_CONTROL,
     rename: RenameAbility::MoveSubtree,
-    quirks: &[RANGED_VALUES, NO_RULES, DELETED_OBJECTS_RIGHT, USN_PER_SERVER, TLS_FOR_PASSWORDS],
+    quirks: &[
+        RANGED_VALUES,
+        NO_RULES,
+        DELETED_OBJECTS_RIGHT,
+        USN_PER_SERVER,
+        TLS_FOR_PASSWORDS,
+        quirk!("moves-within-domain", "entries move within one domain; across domains a control must be sent"),
+    ],
     ..STANDARD
 };
 
@@ -97,6 +112,7 @@ const DS_389: StaticProfile = StaticProfile {
     delta: &[ChangeLog, SyncRepl, EntryUsn, Timestamp, Listing],
     size_limit: Some(2000),
     look_through_limit: Some(5000),
+    time_limit: Some(3600),
     disable: NS_ACCOUNT_LOCK,
     rename: RenameAbility::MoveSubtree,
     quirks: &[
@@ -119,6 +135,7 @@ const OPENDJ: StaticProfile = StaticProfile {
     delta: &[ChangeLogCookie, ChangeLog, Timestamp, Listing],
     size_limit: Some(1000),
     look_through_limit: Some(5000),
+    time_limit: Some(60),
     disable: DS_PWP,
     rename: RenameAbility::MoveSubtree,
     quirks: &[
@@ -198,6 +215,8 @@ pub(super) fn profile_of(label: ServerLabel) -> StaticProfile {
             // Its change log is limited to the DNS part of the tree, so that neither it nor content synchronization
             // shows what happened to users while we were away.
             delta: &[EntryUsn, Listing],
+            // Entries belong to the container of their kind.
+            rename: RenameAbility::Rename,
             quirks: &[
                 WORD_OIDS,
                 USN_PER_SERVER,
@@ -209,14 +228,20 @@ pub(super) fn profile_of(label: ServerLabel) -> StaticProfile {
         },
         ServerLabel::Odsee => StaticProfile {
             delta: &[ChangeLog, Listing],
+            time_limit: None,
             rename: RenameAbility::Rename,
-            quirks: &[WORD_OIDS, CHANGES_END_IN_NUL],
+            quirks: &[
+                WORD_OIDS,
+                CHANGES_END_IN_NUL,
+                quirk!("moves-must-be-enabled", "entries move from 6.0 on and where an administrator switched it on"),
+            ],
             ..DS_389
         },
         ServerLabel::ApacheDs => StaticProfile {
             stable_anchor: ENTRY_UUID,
             delta: &[SyncRepl, Timestamp, Listing],
             size_limit: Some(1000),
+            time_limit: Some(15),
             disable: LOCKED_FOR_EVER,
             rename: RenameAbility::MoveSubtree,
             quirks: &[
@@ -237,6 +262,7 @@ pub(super) fn profile_of(label: ServerLabel) -> StaticProfile {
             stable_anchor: AnchorAttribute::new("ibm-entryUuid", AnchorForm::UuidText),
             delta: &[ChangeLog, Timestamp, Listing],
             size_limit: Some(500),
+            time_limit: Some(900),
             disable: disabled_by("ibm-pwdAccountLocked", DisableValue::Values("TRUE", "FALSE")),
             rename: RenameAbility::MoveLeaf,
             quirks: &[
@@ -249,7 +275,8 @@ pub(super) fn profile_of(label: ServerLabel) -> StaticProfile {
             delta: &[ChangeLog, Timestamp, Listing],
             page_size: 200,
             disable: LOCKED_FOR_EVER,
-            quirks: &[POLICY_NEEDED],
+            rename: RenameAbility::MoveLeaf,
+            quirks: &[POLICY_NEEDED, MOVES_WITHIN_CONTEXT],
             ..STANDARD
         },
         ServerLabel::NetIqEDirectory | ServerLabel::NovellEDirectory => EDIRECTORY,
@@ -266,6 +293,7 @@ pub(super) fn profile_of(label: ServerLabel) -> StaticProfile {
         },
         ServerLabel::OpenDs => StaticProfile { delta: &[ChangeLogCookie, Timestamp, Listing], ..OPENDJ },
         ServerLabel::UnboundId => StaticProfile {
+            time_limit: None,
             delta: &[ChangeBatch, ChangeLog, Listing],
             quirks: &[
                 CHANGE_LOG_GRANT,
@@ -289,7 +317,16 @@ pub(super) fn profile_of(label: ServerLabel) -> StaticProfile {
             )],
             ..STANDARD
         },
-        ServerLabel::DirX | ServerLabel::CaDirectory => STANDARD,
+        ServerLabel::DirX => StaticProfile { delta: &[Listing, Timestamp], ..STANDARD },
+        ServerLabel::CaDirectory => StaticProfile {
+            delta: &[Listing, Timestamp],
+            rename: RenameAbility::MoveLeaf,
+            quirks: &[
+                MOVES_WITHIN_CONTEXT,
+                quirk!("timestamps-optional", "entries have timestamps only where an administrator asked for them"),
+            ],
+            ..STANDARD
+        },
         ServerLabel::Lldap => StaticProfile {
             stable_anchor: ENTRY_UUID,
             delta: &[Listing],
