@@ -3,6 +3,9 @@
 
 pub mod language;
 pub mod seeds;
+// The plain walk over the tree that the tests of the language compare programs with.
+#[path = "../../crates/provost-expr/tests/language/walker/mod.rs"]
+mod walker;
 
 use std::fmt::{Debug, Display};
 use std::str::FromStr;

@@ -1,4 +1,5 @@
-//! An expression gives a value or fails at a place inside it, explained or not, as written or formatted.
+//! An expression gives what a plain walk over its tree gives, explained or not, as written or formatted, and fails at a
+//! place inside it.
 #![cfg(test)]
 
 use provost_fuzz::language::Input;

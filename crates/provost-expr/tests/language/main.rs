@@ -8,10 +8,13 @@ mod certificate;
 mod common;
 mod connect;
 mod diagnostics;
+#[cfg(feature = "arbitrary")]
+mod differential;
 mod errors;
 mod extension;
 mod profile;
 mod properties;
 mod reference;
 mod vectors;
+#[cfg(feature = "arbitrary")]
 mod walker;
