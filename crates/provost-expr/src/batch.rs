@@ -2,6 +2,9 @@
 
 mod columns;
 mod output;
+mod run;
 
 pub use self::columns::Columns;
 pub use self::output::{OutputColumn, Outputs};
+
+pub(crate) use self::run::Run;

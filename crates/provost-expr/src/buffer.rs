@@ -2,6 +2,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::complex::Complex;
+use crate::context::Context;
+use crate::plan::{Choice, Made, Row, Scratch, Unusual, Writer};
 use crate::value::Value;
 use crate::view::{ItemsRef, Place, ValueRef};
 
@@ -12,6 +14,7 @@ pub struct OutputBuffer {
     pub(crate) text: String,
     pub(crate) items: Vec<Place>,
     complex: Vec<Complex>,
+    scratch: Scratch,
 }
 
 impl OutputBuffer {
@@ -25,6 +28,42 @@ impl OutputBuffer {
         self.text.clear();
         self.items.clear();
         self.complex.clear();
+    }
+
+    /// Evaluates a plan.
+    pub(crate) fn make<'r>(
+        &mut self,
+        plan: &'r Choice,
+        row: impl Row<'r>,
+        context: &Context<'_>,
+    ) -> Result<Made<'r>, Unusual> {
+        self.clear();
+        Writer::new(row, context.text_budget, &mut self.scratch).make(plan, &mut self.text, &mut self.items)
+    }
+
+    /// Shows what a plan made.
+    pub(crate) fn show<'b>(&'b self, made: Made<'b>) -> ValueRef<'b> {
+        match made {
+            Made::Built => ValueRef::Text(&self.text),
+            Made::BuiltItems => ValueRef::List(ItemsRef::places(&self.text, &self.items)),
+            Made::Items(text) => ValueRef::List(ItemsRef::places(text.as_str(), &self.items)),
+            Made::Text(text) => ValueRef::Text(text.as_str()),
+            Made::Value(value) => value,
+        }
+    }
+
+    /// Gives what a plan made away.
+    pub(crate) fn into_value(self, made: Made<'_>) -> Value<'_> {
+        let items = |text: &str| self.items.iter().map(|place| Cow::Owned(place.of(text).to_owned())).collect();
+        match made {
+            Made::Built => Value::Text(self.text.into()),
+            Made::BuiltItems => Value::list(items(&self.text)),
+            Made::Items(text) => {
+                Value::list(self.items.iter().map(|place| Cow::Borrowed(place.of(text.as_str()))).collect())
+            }
+            Made::Text(text) => Value::text(text.as_str()),
+            Made::Value(value) => value.to_value(),
+        }
     }
 
     /// Takes what a value owns and gives the value as a view.

@@ -150,6 +150,11 @@ impl<'a, 'c> Evaluator<'a, 'c> {
         Ok(())
     }
 
+    /// Returns how many bytes of text may still be built.
+    pub(crate) fn budget(&self) -> usize {
+        self.budget
+    }
+
     pub(crate) fn context(&self) -> &'c Context<'c> {
         self.context
     }
@@ -166,7 +171,16 @@ impl<'a, 'c> Evaluator<'a, 'c> {
 /// Null equals the empty text and is in no order to anything. Numbers compare as numbers, everything else by code point.
 pub(crate) fn compare(operator: Operator, left: Value<'_>, right: Value<'_>) -> bool {
     let null = left == Value::Null || right == Value::Null;
-    let order = order(left, right);
+    holds(operator, order(left, right), null)
+}
+
+/// The same for texts; `None` is Null.
+pub(crate) fn compare_texts(operator: Operator, left: Option<&str>, right: Option<&str>) -> bool {
+    let order = order_texts(left.unwrap_or_default(), right.unwrap_or_default());
+    holds(operator, order, left.is_none() || right.is_none())
+}
+
+fn holds(operator: Operator, order: Ordering, null: bool) -> bool {
     match operator {
         Operator::Equal => order == Ordering::Equal,
         Operator::NotEqual => order != Ordering::Equal,
@@ -191,9 +205,12 @@ fn order(left: Value<'_>, right: Value<'_>) -> Ordering {
         (Value::Integer(left), Value::Integer(right)) => return left.cmp(right),
         _ => {}
     }
-    let (left, right) = (left.into_text().unwrap_or_default(), right.into_text().unwrap_or_default());
-    match (Decimal::parse(&left), Decimal::parse(&right)) {
+    order_texts(&left.into_text().unwrap_or_default(), &right.into_text().unwrap_or_default())
+}
+
+fn order_texts(left: &str, right: &str) -> Ordering {
+    match (Decimal::parse(left), Decimal::parse(right)) {
         (Some(left), Some(right)) => left.compare(right),
-        _ => left.cmp(&right),
+        _ => left.cmp(right),
     }
 }

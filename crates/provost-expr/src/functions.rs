@@ -1,6 +1,6 @@
 //! The functions, by what they work on. Each is one function of Rust beside its entry in the table of its module.
 
-mod casing;
+pub(crate) mod casing;
 pub(crate) mod condition;
 mod connect;
 mod date;
@@ -13,7 +13,7 @@ mod logic;
 mod random;
 pub(crate) mod replace;
 mod roles;
-mod text;
+pub(crate) mod text;
 
 use crate::registry::Function;
 

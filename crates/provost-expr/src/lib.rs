@@ -52,6 +52,7 @@ mod lint;
 mod number;
 mod output;
 mod parser;
+mod plan;
 mod profile;
 mod program;
 mod regex;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use provost_text::Span;
 
 use crate::ast::{Argument, Bareword, Call, Expression, ExpressionKind, Operator};
-use crate::batch::{Columns, OutputColumn, Outputs};
+use crate::batch::{Columns, OutputColumn, Outputs, Run};
 use crate::buffer::OutputBuffer;
 use crate::check::{Findings, Shape, findings, invalid_pattern};
 use crate::complex::RoleUpdate;
@@ -15,9 +15,10 @@ use crate::eval::Evaluator;
 use crate::extension::Registry;
 use crate::functions::condition;
 use crate::output::Output;
+use crate::plan::{Choice, plan};
 use crate::profile::Profile;
 use crate::regex::{Patterns, Regex};
-use crate::registry::{Function, ParameterKind};
+use crate::registry::{Function, Nature, ParameterKind};
 use crate::scope::{Layout, Record};
 use crate::trace::Trace;
 use crate::value::Flow;
@@ -44,6 +45,7 @@ use crate::view::OutputRef;
 #[derive(Clone, Debug)]
 pub struct Program {
     root: Node,
+    plan: Option<Choice>,
     shape: Shape,
     role_update: Option<RoleUpdate>,
     random: bool,
@@ -54,6 +56,8 @@ pub struct Program {
 pub(crate) struct Node {
     pub(crate) kind: NodeKind,
     pub(crate) span: Span,
+    /// Whether it gives the same for every object, at any time and in any place.
+    pub(crate) constant: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -100,8 +104,10 @@ impl Program {
             return Err(error);
         }
         let functions = || expression.calls().filter_map(|call| registry.find(call.name()));
+        let root = node(expression, layout, registry, &patterns)?;
         Ok(Self {
-            root: node(expression, layout, registry, &patterns)?,
+            plan: plan(&root),
+            root,
             shape,
             random: functions().any(Function::is_random),
             redacting: functions().any(Function::is_redacting),
@@ -117,6 +123,20 @@ impl Program {
     ///
     /// [`EvaluateError`] with the part of the expression that failed.
     pub fn evaluate<'a>(&'a self, record: &'a Record<'a>, context: &Context<'_>) -> Result<Output<'a>, EvaluateError> {
+        if let Some(plan) = &self.plan {
+            let mut buffer = OutputBuffer::new();
+            if let Ok(made) = buffer.make(plan, record, context) {
+                return Ok(Output::new(buffer.into_value(made), false));
+            }
+        }
+        self.evaluate_generally(record, context)
+    }
+
+    fn evaluate_generally<'a>(
+        &'a self,
+        record: &'a Record<'a>,
+        context: &Context<'_>,
+    ) -> Result<Output<'a>, EvaluateError> {
         Evaluator::new(record, context).run(&self.root)
     }
 
@@ -152,7 +172,10 @@ impl Program {
         context: &Context<'_>,
         buffer: &'b mut OutputBuffer,
     ) -> Result<OutputRef<'b>, EvaluateError> {
-        let output = Evaluator::new(record, context).run(&self.root)?;
+        if let Some(Ok(made)) = self.plan.as_ref().map(|plan| buffer.make(plan, record, context)) {
+            return Ok(OutputRef::new(buffer.show(made), false));
+        }
+        let output = self.evaluate_generally(record, context)?;
         let redacted = output.is_redacted();
         Ok(OutputRef::new(buffer.hold(output.into_value()), redacted))
     }
@@ -167,11 +190,12 @@ impl Program {
         output: &'b mut OutputColumn,
     ) -> Outputs<'b> {
         output.clear();
-        for index in 0..columns.len() {
-            let record = columns.record(index);
-            output.push(self.evaluate(&record, context));
+        let general = |index| self.evaluate_generally(&columns.record(index), context).map(Output::into_owned);
+        match &self.plan {
+            Some(plan) => Run { columns, budget: context.text_budget, output, general }.plan(plan),
+            None => (0..columns.len()).for_each(|index| output.push(general(index))),
         }
-        Outputs::new(output)
+        Outputs::new(output, columns)
     }
 
     /// Evaluates the program for one object and tells each step; values are left out where `Redact` is called.
@@ -228,6 +252,27 @@ impl Program {
     }
 }
 
+impl Node {
+    pub(crate) fn new(kind: NodeKind, span: Span) -> Self {
+        let constant = match &kind {
+            NodeKind::Attribute(_) | NodeKind::Flow(_) | NodeKind::Parameter(_) | NodeKind::Variable(_) => false,
+            NodeKind::Boolean(_)
+            | NodeKind::Constant(_)
+            | NodeKind::Null
+            | NodeKind::Pattern(..)
+            | NodeKind::Word(_) => true,
+            NodeKind::Call(function, arguments) => {
+                // `Error` fails on purpose.
+                let same = function.nature == Nature::Plain && function.name != "Error";
+                same && arguments.iter().flatten().all(|argument| argument.constant)
+            }
+            NodeKind::Chain(chain) => chain.0.constant && chain.1.iter().all(|(_, operand)| operand.constant),
+            NodeKind::Comparison(_, sides) => sides.iter().all(|side| side.constant),
+        };
+        Self { kind, span, constant }
+    }
+}
+
 pub(crate) fn node(
     expression: &Expression,
     layout: &mut Layout,
@@ -257,7 +302,7 @@ pub(crate) fn node(
         ExpressionKind::Parameter(name) => NodeKind::Parameter(name.as_str().into()),
         ExpressionKind::Variable(name) => NodeKind::Variable(name.as_str().into()),
     };
-    Ok(Node { kind, span: expression.span })
+    Ok(Node::new(kind, expression.span))
 }
 
 fn word_node(word: Bareword) -> NodeKind {
@@ -314,5 +359,5 @@ fn argument_node(
         }
         _ => return node(given, layout, registry, patterns),
     };
-    Ok(Node { kind, span: given.span })
+    Ok(Node::new(kind, given.span))
 }

@@ -1,17 +1,24 @@
 //! Regular expressions of .NET, carried over to two engines: one in linear time, and a backtracking one under a step limit
 //! for what only that can do. The pattern is translated character by character, so nothing means something else by chance.
 
+mod ascii;
 mod class;
 mod patterns;
+mod search;
 mod template;
 mod translate;
 
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use self::translate::{Groups, Translation, translate};
+use regex_automata::meta;
+
+use self::ascii::Ascii;
+use self::search::Engine;
+use self::translate::{Translation, translate};
 
 pub(crate) use self::patterns::Patterns;
+pub(crate) use self::search::{Found, Groups, Matcher, Search};
 pub(crate) use self::template::Template;
 
 /// Longest pattern, in bytes.
@@ -33,7 +40,10 @@ const MAX_PROGRAM: usize = 32 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Regex {
     translation: Translation,
-    linear: OnceLock<Option<regex::Regex>>,
+    /// The indices of the engines for the groups, by the numbers of .NET.
+    numbers: Vec<usize>,
+    ascii: OnceLock<Option<Ascii>>,
+    linear: OnceLock<Option<meta::Regex>>,
     backtracking: OnceLock<Option<fancy_regex::Regex>>,
 }
 
@@ -55,29 +65,6 @@ pub(crate) enum SearchError {
     Steps,
     #[error("the text is longer than {0} bytes, too long for a regular expression")]
     Text(usize),
-}
-
-/// A match: the bytes of the whole and of each group that took part, by the number that .NET gives the group.
-#[derive(Clone, Debug)]
-pub(crate) struct Found {
-    groups: Vec<Option<Range<usize>>>,
-}
-
-impl Found {
-    /// The bytes of the whole match.
-    pub(crate) fn whole(&self) -> Range<usize> {
-        self.group(0).unwrap_or(0..0)
-    }
-
-    /// The bytes of a group; `None` when it took no part.
-    pub(crate) fn group(&self, number: usize) -> Option<Range<usize>> {
-        self.groups.get(number).cloned().flatten()
-    }
-
-    /// The last group that there is, whether it took part or not.
-    fn last(&self) -> usize {
-        self.groups.len().saturating_sub(1)
-    }
 }
 
 impl RegexError {
@@ -104,7 +91,9 @@ impl Regex {
             let message = "the patterns of this expression are too many or too large together";
             return Err(RegexError { exhausts: true, ..RegexError::new(0..pattern.len(), message) });
         }
-        let regex = Self { translation, linear: OnceLock::new(), backtracking: OnceLock::new() };
+        let numbers = translation.groups.by_number().collect();
+        let (ascii, linear, backtracking) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        let regex = Self { translation, numbers, ascii, linear, backtracking };
         if regex.translation.backtracking && regex.backtracking().is_none() {
             let message = "the look-around or the reference in this pattern is not available";
             return Err(RegexError::new(0..pattern.len(), message));
@@ -114,7 +103,7 @@ impl Regex {
 
     /// The number of the group with this name, which may be a number.
     pub(crate) fn group_number(&self, name: &str) -> Option<usize> {
-        self.groups().number(name)
+        self.translation.groups.number(name)
     }
 
     /// The single characters that the pattern amounts to when its repetitions are written out.
@@ -127,36 +116,22 @@ impl Regex {
         self.translation.backtracking
     }
 
-    fn groups(&self) -> &Groups {
-        &self.translation.groups
-    }
-
-    /// Finds the matches from left to right. As in .NET an empty match may stand directly behind another match.
+    /// Finds the matches from left to right.
     pub(crate) fn matches<'t>(
         &'t self,
         text: &'t str,
     ) -> Result<impl Iterator<Item = Result<Found, SearchError>>, SearchError> {
-        let engine = self.engine(text)?;
-        let mut next = Some(0);
-        Ok(std::iter::from_fn(move || {
-            let start = next?;
-            let found = match engine.find(text, start) {
-                Ok(Some(places)) => places,
-                Ok(None) => return None,
-                Err(error) => {
-                    next = None;
-                    return Some(Err(error));
-                }
-            };
-            let whole = found.first().cloned().flatten().unwrap_or(start..start);
-            next = if whole.is_empty() {
-                text.get(whole.end..).and_then(|rest| rest.chars().next()).map(|c| whole.end + c.len_utf8())
-            } else {
-                Some(whole.end)
-            };
-            let numbered = self.groups().by_number().map(|index| found.get(index).cloned().flatten()).collect();
-            Some(Ok(Found { groups: numbered }))
+        let (mut search, mut matcher) = (self.search(text, Groups::All)?, Matcher::default());
+        Ok(std::iter::from_fn(move || match search.next(&mut matcher) {
+            Ok(true) => Some(Ok(matcher.found().clone())),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
         }))
+    }
+
+    /// Begins a search for the matches.
+    pub(crate) fn search<'t>(&'t self, text: &'t str, groups: Groups) -> Result<Search<'t>, SearchError> {
+        Ok(Search::new(self, self.engine(text)?, text, groups))
     }
 
     /// Where the text ends with a line feed, `$` also matches before it, which takes a look ahead.
@@ -167,6 +142,12 @@ impl Regex {
         if text.len() > longest {
             return Err(SearchError::Text(longest));
         }
+        if !backtracking && text.len() <= ascii::LONGEST && text.is_ascii() {
+            let build = || Ascii::new(&self.translation.with_end(r"\z"));
+            if let Some(ascii) = self.ascii.get_or_init(build) {
+                return Ok(Engine::Ascii(ascii));
+            }
+        }
         let engine = if backtracking {
             self.backtracking().map(Engine::Backtracking)
         } else {
@@ -175,10 +156,10 @@ impl Regex {
         engine.ok_or(SearchError::Program)
     }
 
-    fn linear(&self) -> Option<&regex::Regex> {
+    fn linear(&self) -> Option<&meta::Regex> {
         let build = || {
-            let pattern = self.translation.with_end(r"\z");
-            regex::RegexBuilder::new(&pattern).size_limit(MAX_PROGRAM).build().ok()
+            let config = meta::Config::new().nfa_size_limit(Some(MAX_PROGRAM));
+            meta::Builder::new().configure(config).build(&self.translation.with_end(r"\z")).ok()
         };
         self.linear.get_or_init(build).as_ref()
     }
@@ -190,27 +171,6 @@ impl Regex {
             builder.backtrack_limit(MAX_STEPS).delegate_size_limit(MAX_PROGRAM).build().ok()
         };
         self.backtracking.get_or_init(build).as_ref()
-    }
-}
-
-enum Engine<'r> {
-    Backtracking(&'r fancy_regex::Regex),
-    Linear(&'r regex::Regex),
-}
-
-impl Engine<'_> {
-    /// The whole match and its groups, as the engine numbers them.
-    fn find(&self, text: &str, start: usize) -> Result<Option<Vec<Option<Range<usize>>>>, SearchError> {
-        match self {
-            Self::Backtracking(regex) => {
-                let found = regex.captures_from_pos(text, start).map_err(|_| SearchError::Steps)?;
-                Ok(found.map(|found| (0..found.len()).map(|n| found.get(n).map(|group| group.range())).collect()))
-            }
-            Self::Linear(regex) => {
-                let found = regex.captures_at(text, start);
-                Ok(found.map(|found| found.iter().map(|group| group.map(|group| group.range())).collect()))
-            }
-        }
     }
 }
 

@@ -113,6 +113,10 @@ impl<'a> Record<'a> {
         Self { values }
     }
 
+    pub(crate) fn get(&self, slot: usize) -> Option<&Value<'a>> {
+        self.values.get(slot)
+    }
+
     /// Returns the value in a slot, borrowed; Null where there is no such slot.
     #[must_use]
     pub fn value(&self, slot: usize) -> Value<'_> {

@@ -172,6 +172,10 @@ impl<'a> Items<'a> {
         }
     }
 
+    pub(crate) fn borrowed(texts: &'a [Cow<'a, str>]) -> Self {
+        Self(Held::Borrowed(texts))
+    }
+
     /// The texts where somebody else owns the list of them.
     pub(crate) fn borrowed_slice(&self) -> Option<&'a [Cow<'a, str>]> {
         match self.0 {

@@ -4,7 +4,7 @@ use std::fmt;
 use crate::complex::Complex;
 use crate::date::DateTime;
 use crate::output::Rendering;
-use crate::value::{Flow, Value};
+use crate::value::{Flow, Items, Value};
 
 /// What an evaluation gave, as a view of the objects, the program and the buffer: what [`Output`](crate::Output) owns, this
 /// borrows.
@@ -59,6 +59,7 @@ impl Place {
         (self.len < Self::OTHER.len).then(|| self.start..self.start + self.len)
     }
 
+    #[inline]
     pub(crate) fn of(self, text: &str) -> &str {
         text.get(self.start..self.start.wrapping_add(self.len)).unwrap_or_default()
     }
@@ -109,6 +110,7 @@ impl<'b> ValueRef<'b> {
             Self::DateTime(date) => Value::DateTime(date),
             Self::Flow(flow) => Value::Flow(flow),
             Self::Integer(number) => Value::Integer(number),
+            Self::List(ItemsRef(Held::Texts(texts))) => Value::List(Items::borrowed(texts)),
             Self::List(items) => Value::list(items.iter().map(Cow::Borrowed).collect()),
             Self::Null => Value::Null,
             Self::Text(text) => Value::text(text),

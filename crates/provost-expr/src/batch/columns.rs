@@ -1,3 +1,4 @@
+use crate::plan::{Slice, Unusual};
 use crate::scope::{Layout, Record, Source};
 use crate::value::Value;
 use crate::view::{Place, ValueRef};
@@ -51,7 +52,7 @@ impl Place {
     /// No value.
     pub(crate) const NULL: Self = Self { start: 0, len: usize::MAX };
 
-    /// A value that is no text: a list or a complex value.
+    /// A value without a text: a list, a complex value, or an instant, which says more than its text.
     pub(crate) const OTHER: Self = Self { start: 0, len: usize::MAX - 1 };
 }
 
@@ -117,6 +118,10 @@ impl Columns {
         column.text.get(column.places.get(index)?.range()?)
     }
 
+    pub(crate) fn column(&self, slot: usize) -> Option<&Column> {
+        self.columns.get(slot)
+    }
+
     /// The object at an index, in the form for one.
     pub(crate) fn record(&self, index: usize) -> Record<'_> {
         Record::new(self.columns.iter().map(|column| column.value(index).to_value()).collect())
@@ -124,23 +129,38 @@ impl Columns {
 }
 
 impl Column {
+    /// The text of a scalar; `None` for Null.
+    #[inline]
+    pub(crate) fn slice(&self, index: usize) -> Result<Option<Slice<'_>>, Unusual> {
+        match self.places.get(index) {
+            None | Some(&Place::NULL) => Ok(None),
+            Some(&Place::OTHER) => Err(Unusual),
+            Some(place) => Ok(self.text.get(place.start..).map(|rest| Slice::new(rest, place.len))),
+        }
+    }
+
     fn push(&mut self, value: Value<'_>, index: usize) {
         let start = self.text.len();
         match &value {
-            Value::Boolean(_) | Value::DateTime(_) | Value::Integer(_) => {
+            Value::Boolean(_) | Value::Integer(_) => {
                 self.text.push_str(&value.borrowed().into_text().unwrap_or_default());
             }
             Value::Text(text) => self.text.push_str(text),
-            Value::Complex(_) | Value::Flow(_) | Value::List(_) | Value::Null => {}
+            Value::Complex(_) | Value::DateTime(_) | Value::Flow(_) | Value::List(_) | Value::Null => {}
         }
         self.places.push(match &value {
-            Value::Complex(_) | Value::Flow(_) | Value::List(_) => Place::OTHER,
+            Value::Complex(_) | Value::DateTime(_) | Value::Flow(_) | Value::List(_) => Place::OTHER,
             Value::Null => Place::NULL,
             _ => Place { start, len: self.text.len() - start },
         });
         if !matches!(value, Value::Null | Value::Text(_)) {
             self.typed.push((index, value.into_owned()));
         }
+    }
+
+    /// Whether each value is a text or Null.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.typed.is_empty()
     }
 
     pub(crate) fn value(&self, index: usize) -> ValueRef<'_> {

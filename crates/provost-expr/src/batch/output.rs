@@ -1,18 +1,36 @@
 use std::fmt;
 
+use crate::batch::Columns;
 use crate::error::EvaluateError;
 use crate::output::Output;
-use crate::view::{OutputRef, Place, ValueRef};
+use crate::plan::Scratch;
+use crate::view::{ItemsRef, OutputRef, Place, ValueRef};
 
 /// Room for the results of a program for many objects, to be used again for the next batch.
 #[derive(Clone, Default)]
 pub struct OutputColumn {
-    /// For each object its text; Null; or, at `start`, one of `others`.
+    pub(crate) origin: Origin,
+    /// For each object its text, or the range of its items; Null; or, at `start`, one of `others`.
     pub(crate) places: Vec<Place>,
+    /// The places of the items where results are lists.
+    pub(crate) items: Vec<Place>,
     /// Text that was built.
     pub(crate) text: String,
     /// Everything else that came out.
     pub(crate) others: Vec<Result<Output<'static>, EvaluateError>>,
+    pub(crate) scratch: Scratch,
+}
+
+/// What the places of an output column are places in.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Origin {
+    /// The text that was built.
+    #[default]
+    Built,
+    /// The items, which are places in the column of this slot.
+    Items(usize),
+    /// The column of this slot.
+    Slot(usize),
 }
 
 /// The results of a program for a batch of objects, in their order.
@@ -31,7 +49,9 @@ impl OutputColumn {
     }
 
     pub(crate) fn clear(&mut self) {
+        self.origin = Origin::Built;
         self.places.clear();
+        self.items.clear();
         self.text.clear();
         self.others.clear();
     }
@@ -44,8 +64,12 @@ impl OutputColumn {
 }
 
 impl<'b> Outputs<'b> {
-    pub(crate) fn new(column: &'b OutputColumn) -> Self {
-        Self { column, text: &column.text }
+    pub(crate) fn new(column: &'b OutputColumn, columns: &'b Columns) -> Self {
+        let text = match column.origin {
+            Origin::Built => column.text.as_str(),
+            Origin::Items(slot) | Origin::Slot(slot) => columns.column(slot).map_or("", |column| &column.text),
+        };
+        Self { column, text }
     }
 
     /// Returns how many results there are: as many as objects.
@@ -75,6 +99,10 @@ impl<'b> Outputs<'b> {
                     Ok(output) => return Some(Ok(output.as_view())),
                     Err(error) => return Some(Err(error)),
                 },
+                Place { start, len } if matches!(self.column.origin, Origin::Items(_)) => {
+                    let items = self.column.items.get(start..start + len).unwrap_or_default();
+                    ValueRef::List(ItemsRef::places(self.text, items))
+                }
                 place => ValueRef::Text(place.of(self.text)),
             },
             false,

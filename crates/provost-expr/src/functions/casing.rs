@@ -28,8 +28,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 /// Whose letters are meant. Only Turkish and Azeri have pairs of their own: i with İ, and ı with I.
-#[derive(Clone, Copy, Eq, PartialEq)]
-pub(super) enum Culture {
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Culture {
     Invariant,
     Turkic,
 }
@@ -92,6 +92,11 @@ pub(super) fn mapped<'a>(
 
 fn culture(call: &mut Invocation<'_, '_, '_>, position: usize) -> Result<Culture, EvaluateError> {
     let tag = call.text_or_empty(position)?;
+    culture_of(&tag).ok_or_else(|| call.error_at(position, Kind::InvalidArgument, "expected a culture such as `en-US`"))
+}
+
+/// The culture that a tag means; `None` where it is no tag. Without a tag it is the invariant one.
+pub(crate) fn culture_of(tag: &str) -> Option<Culture> {
     let mut parts = tag.split('-');
     let language = parts.next().unwrap_or("");
     let formed = |part: &str, letters: bool| {
@@ -99,15 +104,12 @@ fn culture(call: &mut Invocation<'_, '_, '_>, position: usize) -> Result<Culture
             && part.bytes().all(|b| if letters { b.is_ascii_alphabetic() } else { b.is_ascii_alphanumeric() })
     };
     let well_formed = tag.is_empty() || (formed(language, true) && parts.all(|part| formed(part, false)));
-    if !well_formed {
-        return Err(call.error_at(position, Kind::InvalidArgument, "expected a culture such as `en-US`"));
-    }
     let turkic = ["tr", "az"].iter().any(|turkic| language.eq_ignore_ascii_case(turkic));
-    Ok(if turkic { Culture::Turkic } else { Culture::Invariant })
+    well_formed.then_some(if turkic { Culture::Turkic } else { Culture::Invariant })
 }
 
 /// The one-to-one lower case. İ has none outside the Turkic cultures.
-pub(super) fn lower(c: char, culture: Culture) -> char {
+pub(crate) fn lower(c: char, culture: Culture) -> char {
     match (c, culture) {
         ('I', Culture::Turkic) => 'ı',
         ('İ', Culture::Turkic) => 'i',
@@ -117,7 +119,7 @@ pub(super) fn lower(c: char, culture: Culture) -> char {
 }
 
 /// The one-to-one upper case. Neither ı nor ſ has one outside the Turkic cultures: no other letter becomes ASCII.
-pub(super) fn upper(c: char, culture: Culture) -> char {
+pub(crate) fn upper(c: char, culture: Culture) -> char {
     match (c, culture) {
         ('i', Culture::Turkic) => 'İ',
         ('ı', Culture::Turkic) => 'I',

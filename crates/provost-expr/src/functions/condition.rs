@@ -59,17 +59,17 @@ pub(crate) fn documented(condition: &Expression, compiled: Node, layout: &mut La
     let span = compiled.span;
     let mut arguments = vec![Some(compiled)];
     let sides = match condition.kind() {
-        _ if is_unsupported(condition) => return Node { kind: NodeKind::Call(&UNSUPPORTED, arguments.into()), span },
+        _ if is_unsupported(condition) => return Node::new(NodeKind::Call(&UNSUPPORTED, arguments.into()), span),
         ExpressionKind::Attribute(_) => [Some(condition), None],
         ExpressionKind::Comparison(comparison) => [Some(comparison.left()), Some(comparison.right())],
         _ => [None, None],
     };
     for side in sides.into_iter().flatten() {
         if let ExpressionKind::Attribute(name) = side.kind() {
-            arguments.push(Some(Node { kind: NodeKind::Attribute(layout.slot(name)), span: side.span() }));
+            arguments.push(Some(Node::new(NodeKind::Attribute(layout.slot(name)), side.span())));
         }
     }
-    Node { kind: NodeKind::Call(&WITH_VALUES, arguments.into()), span }
+    Node::new(NodeKind::Call(&WITH_VALUES, arguments.into()), span)
 }
 
 fn with_values<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {

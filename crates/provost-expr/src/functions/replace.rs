@@ -29,16 +29,16 @@ pub(super) const FUNCTIONS: &[Function] = &[Function::new(
 .returning(PerElement)
 .checked_by(check_mode)];
 
-const OLD: usize = 1;
-const PATTERN: usize = 2;
-const GROUP: usize = 3;
-const REPLACEMENT: usize = 4;
+pub(crate) const OLD: usize = 1;
+pub(crate) const PATTERN: usize = 2;
+pub(crate) const GROUP: usize = 3;
+pub(crate) const REPLACEMENT: usize = 4;
 const ATTRIBUTE: usize = 5;
 const TEMPLATE: usize = 6;
 
 /// What a call does, by the arguments that are written out.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Mode {
+pub(crate) enum Mode {
     /// The source where it has a value, else the named group of the first match in another attribute.
     Extract,
     /// The named group of every match becomes `replacementValue` as it is.
@@ -51,7 +51,7 @@ enum Mode {
     Template,
 }
 
-fn mode(given: impl Fn(usize) -> bool) -> Option<Mode> {
+pub(crate) fn mode(given: impl Fn(usize) -> bool) -> Option<Mode> {
     match [OLD, PATTERN, GROUP, REPLACEMENT, ATTRIBUTE, TEMPLATE].map(given) {
         [true, false, false, true, false, false] => Some(Mode::Plain),
         [true, false, false, false, false, true] => Some(Mode::Template),

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::functions::casing::simple_fold;
@@ -196,7 +197,12 @@ pub(super) fn view<'a>(text: Cow<'a, str>, part: impl Fn(&str) -> &str) -> Cow<'
 }
 
 pub(super) fn characters(text: &str, skipped: usize, count: usize) -> &str {
+    text.get(character_range(text, skipped, count)).unwrap_or_default()
+}
+
+/// The bytes of so many characters behind so many others.
+pub(crate) fn character_range(text: &str, skipped: usize, count: usize) -> Range<usize> {
     let offset = |text: &str, index: usize| text.char_indices().nth(index).map_or(text.len(), |(at, _)| at);
-    let rest = text.get(offset(text, skipped)..).unwrap_or("");
-    rest.get(..offset(rest, count)).unwrap_or("")
+    let start = offset(text, skipped);
+    start..start + offset(text.get(start..).unwrap_or_default(), count)
 }

@@ -1,4 +1,6 @@
-use super::{Found, Regex};
+use std::borrow::Cow;
+
+use super::{Found, Groups, Regex};
 
 /// A replacement as .NET reads it: text, and what of a match is put in.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -12,7 +14,7 @@ enum Piece<'t> {
     Before,
     Group(usize),
     LastGroup,
-    Literal(&'t str),
+    Literal(Cow<'t, str>),
     Text,
 }
 
@@ -24,16 +26,44 @@ impl<'t> Template<'t> {
         while let Some(at) = rest.find('$') {
             let (literal, marked) = rest.split_at(at);
             if !literal.is_empty() {
-                pieces.push(Piece::Literal(literal));
+                pieces.push(Piece::Literal(literal.into()));
             }
-            let (piece, length) = reference(marked, regex).unwrap_or((Piece::Literal("$"), 1));
+            let (piece, length) = reference(marked, regex).unwrap_or((Piece::Literal("$".into()), 1));
             pieces.push(piece);
             rest = marked.get(length..).unwrap_or_default();
         }
         if !rest.is_empty() {
-            pieces.push(Piece::Literal(rest));
+            pieces.push(Piece::Literal(rest.into()));
         }
         Self { pieces }
+    }
+
+    /// A replacement in which nothing refers to a match.
+    pub(crate) fn literal(text: impl Into<Cow<'t, str>>) -> Self {
+        Self { pieces: vec![Piece::Literal(text.into())] }
+    }
+
+    /// The same with nothing borrowed.
+    pub(crate) fn into_owned(self) -> Template<'static> {
+        let owned = |piece| match piece {
+            Piece::After => Piece::After,
+            Piece::Before => Piece::Before,
+            Piece::Group(number) => Piece::Group(number),
+            Piece::LastGroup => Piece::LastGroup,
+            Piece::Literal(text) => Piece::Literal(text.into_owned().into()),
+            Piece::Text => Piece::Text,
+        };
+        Template { pieces: self.pieces.into_iter().map(owned).collect() }
+    }
+
+    /// Which groups of a match it refers to.
+    pub(crate) fn groups(&self) -> Groups {
+        let grouped = |piece: &Piece<'_>| match piece {
+            Piece::Group(number) => *number > 0,
+            Piece::LastGroup => true,
+            Piece::After | Piece::Before | Piece::Literal(_) | Piece::Text => false,
+        };
+        if self.pieces.iter().any(grouped) { Groups::All } else { Groups::Whole }
     }
 
     /// The parts of the replacement for one match.
@@ -54,7 +84,7 @@ impl<'t> Template<'t> {
 fn reference<'t>(marked: &'t str, regex: &Regex) -> Option<(Piece<'t>, usize)> {
     let behind = marked.strip_prefix('$')?;
     let piece = match behind.chars().next()? {
-        '$' => Piece::Literal("$"),
+        '$' => Piece::Literal("$".into()),
         '&' => Piece::Group(0),
         '`' => Piece::Before,
         '\'' => Piece::After,

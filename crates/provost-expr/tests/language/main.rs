@@ -12,6 +12,7 @@ mod diagnostics;
 mod differential;
 mod errors;
 mod extension;
+mod forms;
 mod profile;
 mod properties;
 mod reference;

@@ -1,0 +1,129 @@
+use crate::functions::text::character_range;
+use crate::plan::Slice;
+
+/// What leaves a part of a text.
+#[derive(Clone, Debug)]
+pub(crate) enum Cut {
+    /// The first characters.
+    Left(usize),
+    /// So many characters behind so many others.
+    Mid(usize, usize),
+    /// Without white space at the ends.
+    Trim,
+    /// The word with this index; without an index there is none.
+    Word(Option<usize>, Delimiters),
+}
+
+/// What stands between words.
+#[derive(Clone, Debug)]
+pub(crate) enum Delimiters {
+    Any(Box<str>),
+    /// One character of ASCII.
+    One(u8),
+}
+
+const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
+const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+
+impl Cut {
+    /// Whether it makes the empty text of Null.
+    pub(crate) fn fills_null(&self) -> bool {
+        !matches!(self, Self::Trim)
+    }
+
+    #[inline]
+    pub(crate) fn of<'r>(&self, text: Slice<'r>) -> Slice<'r> {
+        match self {
+            Self::Word(Some(index), Delimiters::One(delimiter)) => word(text, *index, *delimiter),
+            Self::Word(None, _) => Slice::EMPTY,
+            Self::Word(Some(index), Delimiters::Any(delimiters)) => any_word(text, *index, delimiters),
+            Self::Left(count) => left(text, *count),
+            Self::Mid(skipped, count) => middle(text, *skipped, *count),
+            Self::Trim => trim(text),
+        }
+    }
+}
+
+impl Delimiters {
+    pub(crate) fn new(delimiters: &str) -> Self {
+        match delimiters.as_bytes() {
+            [single] => Self::One(*single),
+            _ => Self::Any(delimiters.into()),
+        }
+    }
+}
+
+fn word(text: Slice<'_>, index: usize, delimiter: u8) -> Slice<'_> {
+    let mut rest = text;
+    for _ in 0..index {
+        let end = find(rest, delimiter);
+        if end >= rest.len() {
+            return Slice::EMPTY;
+        }
+        rest = rest.part(end + 1, rest.len());
+    }
+    rest.part(0, find(rest, delimiter))
+}
+
+/// The index of a byte of ASCII, or one not below the length.
+#[inline]
+pub(crate) fn find(text: Slice<'_>, byte: u8) -> usize {
+    let pattern = LOW.wrapping_mul(u64::from(byte));
+    let (chunks, tail) = text.rest().as_bytes().as_chunks::<8>();
+    let mut at = 0;
+    for chunk in chunks {
+        if at >= text.len() {
+            return at;
+        }
+        // A byte of zero is what borrows first.
+        let differs = u64::from_le_bytes(*chunk) ^ pattern;
+        let found = differs.wrapping_sub(LOW) & !differs & HIGH;
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    tail.iter().position(|held| *held == byte).map_or(text.len(), |offset| at + offset)
+}
+
+fn any_word<'r>(text: Slice<'r>, index: usize, delimiters: &str) -> Slice<'r> {
+    let (whole, mut start) = (text.as_str(), 0);
+    let delimiter = |start: usize| {
+        let behind = whole.get(start..).unwrap_or_default();
+        behind.char_indices().find(|(_, c)| delimiters.contains(*c)).map(|(at, c)| (start + at, c.len_utf8()))
+    };
+    for _ in 0..index {
+        match delimiter(start) {
+            Some((at, width)) => start = at + width,
+            None => return Slice::EMPTY,
+        }
+    }
+    text.part(start, delimiter(start).map_or(whole.len(), |(at, _)| at))
+}
+
+fn middle(text: Slice<'_>, skipped: usize, count: usize) -> Slice<'_> {
+    let range = character_range(text.as_str(), skipped, count);
+    text.part(range.start, range.end)
+}
+
+fn left(text: Slice<'_>, count: usize) -> Slice<'_> {
+    if text.len() <= count {
+        return text;
+    }
+    match text.as_bytes().get(..count) {
+        Some(bytes) if bytes.is_ascii() => text.part(0, count),
+        _ => middle(text, 0, count),
+    }
+}
+
+#[inline]
+pub(crate) fn trim(text: Slice<'_>) -> Slice<'_> {
+    let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if visible(bytes.first()) && visible(bytes.last()) {
+        return text;
+    }
+    let behind = text.as_str().trim_start();
+    let start = text.len() - behind.len();
+    text.part(start, start + behind.trim_end().len())
+}
