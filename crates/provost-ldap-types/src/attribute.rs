@@ -7,7 +7,7 @@ use nom::bytes::complete::take_while1;
 use provost_text::{Limits, Span};
 
 use crate::grammar::{self, Fault, Parsed};
-use crate::octets::ShortText;
+use crate::octets::{ShortText, hash_no_case};
 
 /// An attribute type with options, such as `userCertificate;binary` (RFC 4512 section 2.5).
 ///
@@ -30,8 +30,6 @@ use crate::octets::ShortText;
 #[derive(Clone)]
 pub struct AttributeDescription {
     text: ShortText,
-    /// Length of the type in bytes.
-    base: usize,
 }
 
 impl AttributeDescription {
@@ -57,7 +55,9 @@ impl AttributeDescription {
     /// Returns the attribute type without options, as it was spelt.
     #[must_use]
     pub fn base(&self) -> &str {
-        self.as_str().get(..self.base).unwrap_or_default()
+        let text = self.as_str();
+        // Neither a type nor an option holds the separator.
+        memchr::memchr(b';', text.as_bytes()).and_then(|end| text.get(..end)).unwrap_or(text)
     }
 
     /// Returns the options in the order in which they were written, without the `;`.
@@ -68,7 +68,7 @@ impl AttributeDescription {
     /// Tells whether the description has any option.
     #[must_use]
     pub fn has_options(&self) -> bool {
-        self.base < self.as_str().len()
+        memchr::memchr(b';', self.text.as_bytes()).is_some()
     }
 
     /// Tells whether the description has an option, without regard to case.
@@ -124,12 +124,12 @@ impl AttributeDescription {
 
 /// Parses a whole text as a description.
 fn description<'a>(input: &'a str, limits: &Limits) -> Parsed<'a, AttributeDescription, ParseAttributeErrorKind> {
-    let (rest, base) = grammar::oid(input)?;
+    let (rest, _) = grammar::oid(input)?;
     let rest = options(rest, limits, |c| is_option_char(c) || matches!(c, '=' | '*'))?;
     if !rest.is_empty() {
         return Err(Fault::fail_char(rest, ParseAttributeErrorKind::ForbiddenCharacter));
     }
-    Ok((rest, AttributeDescription { text: ShortText::new(input), base: base.len() }))
+    Ok((rest, AttributeDescription { text: ShortText::new(input) }))
 }
 
 /// Parses a description at the start of a text, without the tolerance for `=` and `*`.
@@ -139,10 +139,10 @@ pub(crate) fn leading_description<'a>(
     input: &'a str,
     limits: &Limits,
 ) -> Parsed<'a, AttributeDescription, ParseAttributeErrorKind> {
-    let (rest, base) = grammar::oid(input)?;
+    let (rest, _) = grammar::oid(input)?;
     let rest = options(rest, limits, is_option_char)?;
     let text = input.get(..grammar::offset(input, rest)).unwrap_or_default();
-    Ok((rest, AttributeDescription { text: ShortText::new(text), base: base.len() }))
+    Ok((rest, AttributeDescription { text: ShortText::new(text) }))
 }
 
 /// Skips any number of options and returns what is left.
@@ -207,7 +207,7 @@ impl Eq for AttributeDescription {}
 
 impl PartialEq for AttributeDescription {
     fn eq(&self, other: &Self) -> bool {
-        self.as_str().eq_ignore_ascii_case(other.as_str())
+        self.text.as_bytes().eq_ignore_ascii_case(other.text.as_bytes())
             || self.has_options() && other.has_options() && self.cmp(other).is_eq()
     }
 }
@@ -230,9 +230,11 @@ impl PartialOrd for AttributeDescription {
 
 impl Hash for AttributeDescription {
     fn hash<H: Hasher>(&self, state: &mut H) {
+        if !self.has_options() {
+            return hash_no_case(self.text.as_bytes(), state);
+        }
         for part in std::iter::once(self.base()).chain(self.sorted_options()) {
-            part.bytes().for_each(|byte| state.write_u8(byte.to_ascii_lowercase()));
-            state.write_u8(b';');
+            hash_no_case(part.as_bytes(), state);
         }
     }
 }

@@ -61,5 +61,6 @@ pub use filter::{
     BuiltInRules, Filter, FilterContext, ParseFilterError, ParseFilterErrorKind, SubstringAssertion, Truth,
 };
 pub use generalized_time::{GeneralizedTime, ParseGeneralizedTimeError, ParseGeneralizedTimeErrorKind};
+pub use octets::OctetString;
 pub use root_dse::RootDse;
 pub use url::{LdapUrl, LdapUrlExtension, LdapUrlScheme, LdapUrlScope, ParseLdapUrlError, ParseLdapUrlErrorKind};

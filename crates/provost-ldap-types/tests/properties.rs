@@ -14,7 +14,7 @@ use provost_ldap_types::ldif::{
 };
 use provost_ldap_types::{
     Attribute, AttributeDescription, BuiltInRules, Dn, Entry, Filter, LdapUrl, LdapUrlExtension, LdapUrlScheme,
-    LdapUrlScope, Rdn, Truth,
+    LdapUrlScope, OctetString, Rdn, Truth,
 };
 
 /// Text that touches every rule of escaping, and octets that are no text.
@@ -53,6 +53,7 @@ fn dn() -> impl Strategy<Value = Dn> {
 }
 
 fn filter() -> impl Strategy<Value = Filter> {
+    let value = || value().prop_map(OctetString::from);
     let part = || value().prop_filter("a part is not empty", |value| !value.is_empty());
     let parts = (proptest::option::of(part()), vec(part(), 0..3), proptest::option::of(part()));
     let substrings =

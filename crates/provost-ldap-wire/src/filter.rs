@@ -1,7 +1,6 @@
 //! Filters in BER, RFC 4511 section 4.5.1.
 
-use provost_ldap_types::AttributeDescription;
-use provost_ldap_types::Filter;
+use provost_ldap_types::{AttributeDescription, Filter, OctetString};
 
 use crate::ber::{Element, Reader, Writer};
 use crate::{DecodeError, DecodeErrorKind};
@@ -126,10 +125,10 @@ fn read_terms(mut reader: Reader<'_>, levels: usize) -> Result<Vec<Filter>, Deco
     Ok(terms)
 }
 
-fn read_assertion(mut reader: Reader<'_>) -> Result<(AttributeDescription, Vec<u8>), DecodeError> {
+fn read_assertion(mut reader: Reader<'_>) -> Result<(AttributeDescription, OctetString), DecodeError> {
     let offset = reader.offset();
     let attribute = description(reader.octets("an attribute description")?, offset)?;
-    Ok((attribute, reader.octets("a value")?.to_vec()))
+    Ok((attribute, reader.octets("a value")?.into()))
 }
 
 fn read_substrings(mut reader: Reader<'_>) -> Result<Filter, DecodeError> {
@@ -155,9 +154,9 @@ fn read_substrings(mut reader: Reader<'_>) -> Result<Filter, DecodeError> {
         }
         order = part.tag;
         match part.tag {
-            INITIAL => initial = Some(part.content.to_vec()),
-            ANY => any.push(part.content.to_vec()),
-            _ => last = Some(part.content.to_vec()),
+            INITIAL => initial = Some(OctetString::from(part.content)),
+            ANY => any.push(OctetString::from(part.content)),
+            _ => last = Some(OctetString::from(part.content)),
         }
     }
     // An empty part matches everywhere; a filter of the vocabulary has none.
@@ -187,7 +186,7 @@ fn read_extensible(mut reader: Reader<'_>) -> Result<Filter, DecodeError> {
     if rule.is_none() && attribute.is_none() {
         return Err(DecodeError::new(DecodeErrorKind::Missing("a matching rule or an attribute"), offset));
     }
-    let value = reader.expect(MATCH_VALUE, "a value")?.content.to_vec();
+    let value = reader.expect(MATCH_VALUE, "a value")?.content.into();
     let dn_attributes = match reader.optional(DN_ATTRIBUTES, "whether the name counts too")? {
         Some(flag) => flag.boolean()?,
         None => false,

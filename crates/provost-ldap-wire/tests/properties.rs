@@ -10,7 +10,7 @@ use provost_ldap_types::change::{
     PersistentSearchValue, SyncDoneValue, SyncInfoValue, SyncMode, SyncRequestValue, SyncState, SyncStateValue,
     SyncUuid,
 };
-use provost_ldap_types::{AttributeDescription, Filter};
+use provost_ldap_types::{AttributeDescription, Filter, OctetString};
 use provost_ldap_wire::{
     AddRequest, Authentication, BindRequest, BindResponse, CompareRequest, Control, Criticality, DerefAliases,
     Envelope, ExtendedRequest, ExtendedResponse, FrameLimits, IntermediateResponse, LdapResult, Message, Modification,
@@ -35,8 +35,8 @@ fn description() -> impl Strategy<Value = AttributeDescription> {
 }
 
 fn filter() -> impl Strategy<Value = Filter> {
-    let value = || vec(any::<u8>(), 0..8);
-    let part = || vec(any::<u8>(), 1..8);
+    let value = || vec(any::<u8>(), 0..8).prop_map(OctetString::from);
+    let part = || vec(any::<u8>(), 1..8).prop_map(OctetString::from);
     let leaf = prop_oneof![
         (description(), value()).prop_map(|(attribute, value)| Filter::Equality { attribute, value }),
         (description(), value()).prop_map(|(attribute, value)| Filter::GreaterOrEqual { attribute, value }),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use provost_ldap_types::matching::MatchingRule;
-use provost_ldap_types::{AttributeDescription, Filter, SubstringAssertion, Truth};
+use provost_ldap_types::{AttributeDescription, Filter, OctetString, SubstringAssertion, Truth};
 
 use super::view::EntryView;
 use crate::schema::{ClassId, Description, Schema};
@@ -54,9 +54,9 @@ pub(crate) enum Side {
 /// What a substring filter seeks.
 #[derive(Debug)]
 pub(crate) struct Pieces {
-    initial: Option<Vec<u8>>,
-    any: Vec<Vec<u8>>,
-    last: Option<Vec<u8>>,
+    initial: Option<OctetString>,
+    any: Vec<OctetString>,
+    last: Option<OctetString>,
 }
 
 impl CompiledFilter {

@@ -8,7 +8,7 @@ use provost_text::{Limits, Span};
 use super::ast::{Form, Rdn, RdnAttribute};
 use super::error::{ParseDnError, ParseDnErrorKind as Kind};
 use crate::grammar::{self, Fault, OctetSet, blanks, hex_pair};
-use crate::octets::Octets;
+use crate::octets::{Octets, OctetsBuilder};
 
 type Parsed<'a, T> = grammar::Parsed<'a, T, Kind>;
 
@@ -56,7 +56,7 @@ fn dn<'a>(text: &'a str, limits: &Limits) -> Parsed<'a, Vec<Rdn>> {
     if rest.is_empty() {
         return Ok((rest, Vec::new()));
     }
-    let commas = rest.bytes().filter(|byte| *byte == b',').count();
+    let commas = memchr::memchr_iter(b',', rest.as_bytes()).count();
     let mut rdns = Vec::with_capacity((commas + 1).min(EXPECTED_RDNS));
     loop {
         if rdns.len() == limits.items {
@@ -131,21 +131,22 @@ fn string_value(input: &str) -> Parsed<'_, (Octets, Form)> {
         let value = Octets::new(run.trim_end_matches(' ').as_bytes());
         return end_of_value(rest).map(|rest| (rest, (value, Form::Plain)));
     }
-    let mut octets = Vec::with_capacity(run.len() + 16);
-    octets.extend_from_slice(run.as_bytes());
+    let mut octets = OctetsBuilder::new();
+    octets.push(run.as_bytes());
     let mut escaped = 0;
     while let Some(escape) = rest.strip_prefix('\\') {
         let (after, octet) = escaped_octet(rest, escape)?;
-        octets.push(octet);
+        octets.push(&[octet]);
         escaped = octets.len();
         let (after, run) = plain(after)?;
-        octets.extend_from_slice(run.as_bytes());
+        octets.push(run.as_bytes());
         rest = after;
     }
     // Blanks behind the last escape are not part of the value, an escaped one is.
-    let blanks = octets.iter().skip(escaped).rev().take_while(|octet| **octet == b' ').count();
-    octets.truncate(octets.len() - blanks);
-    end_of_value(rest).map(|rest| (rest, (Octets::new(&octets), Form::Plain)))
+    let value = octets.as_slice();
+    let blanks = value.iter().skip(escaped).rev().take_while(|octet| **octet == b' ').count();
+    let value = Octets::new(value.get(..value.len() - blanks).unwrap_or_default());
+    end_of_value(rest).map(|rest| (rest, (value, Form::Plain)))
 }
 
 fn plain(input: &str) -> Parsed<'_, &str> {

@@ -4,7 +4,7 @@ use provost_text::Limits;
 
 use super::error::ParseFilterError;
 use super::parser;
-use crate::{AttributeDescription, ParseAttributeError};
+use crate::{AttributeDescription, OctetString, ParseAttributeError};
 
 /// A search filter (RFC 4511 section 4.5.1.7, as text RFC 4515).
 ///
@@ -34,7 +34,7 @@ pub enum Filter {
         /// Type and options.
         attribute: AttributeDescription,
         /// Asserted value.
-        value: Vec<u8>,
+        value: OctetString,
     },
     /// A value begins with, contains in this order and ends with the parts.
     ///
@@ -43,25 +43,25 @@ pub enum Filter {
         /// Type and options.
         attribute: AttributeDescription,
         /// How the value begins.
-        initial: Option<Vec<u8>>,
+        initial: Option<OctetString>,
         /// What it contains between beginning and end.
-        any: Vec<Vec<u8>>,
+        any: Vec<OctetString>,
         /// How it ends.
-        last: Option<Vec<u8>>,
+        last: Option<OctetString>,
     },
     /// A value is greater than or equal to the asserted one.
     GreaterOrEqual {
         /// Type and options.
         attribute: AttributeDescription,
         /// Asserted value.
-        value: Vec<u8>,
+        value: OctetString,
     },
     /// A value is less than or equal to the asserted one.
     LessOrEqual {
         /// Type and options.
         attribute: AttributeDescription,
         /// Asserted value.
-        value: Vec<u8>,
+        value: OctetString,
     },
     /// The attribute has a value.
     Present(AttributeDescription),
@@ -70,7 +70,7 @@ pub enum Filter {
         /// Type and options.
         attribute: AttributeDescription,
         /// Asserted value.
-        value: Vec<u8>,
+        value: OctetString,
     },
     /// A value matches by a rule that the filter names.
     ///
@@ -82,7 +82,7 @@ pub enum Filter {
         /// Type and options; without it, every attribute to which the rule applies.
         attribute: Option<AttributeDescription>,
         /// Asserted value.
-        value: Vec<u8>,
+        value: OctetString,
         /// Whether the values in the entry's name count as well.
         dn_attributes: bool,
     },
@@ -110,7 +110,7 @@ impl Filter {
     ///
     /// Fails when `attribute` is not an attribute description.
     pub fn equals(attribute: &str, value: impl AsRef<[u8]>) -> Result<Self, ParseAttributeError> {
-        Ok(Self::Equality { attribute: attribute.parse()?, value: value.as_ref().to_vec() })
+        Ok(Self::Equality { attribute: attribute.parse()?, value: value.as_ref().into() })
     }
 
     /// Makes a filter for values that begin with an octet string; an empty one gives a presence filter.
@@ -120,7 +120,7 @@ impl Filter {
     /// Fails when `attribute` is not an attribute description.
     pub fn starts_with(attribute: &str, initial: impl AsRef<[u8]>) -> Result<Self, ParseAttributeError> {
         let attribute = attribute.parse()?;
-        let initial = initial.as_ref().to_vec();
+        let initial = OctetString::from(initial.as_ref());
         if initial.is_empty() {
             return Ok(Self::Present(attribute));
         }
@@ -134,7 +134,7 @@ impl Filter {
     /// Fails when `attribute` is not an attribute description.
     pub fn contains(attribute: &str, part: impl AsRef<[u8]>) -> Result<Self, ParseAttributeError> {
         let attribute = attribute.parse()?;
-        let part = part.as_ref().to_vec();
+        let part = OctetString::from(part.as_ref());
         if part.is_empty() {
             return Ok(Self::Present(attribute));
         }
@@ -148,7 +148,7 @@ impl Filter {
     /// Fails when `attribute` is not an attribute description.
     pub fn ends_with(attribute: &str, last: impl AsRef<[u8]>) -> Result<Self, ParseAttributeError> {
         let attribute = attribute.parse()?;
-        let last = last.as_ref().to_vec();
+        let last = OctetString::from(last.as_ref());
         if last.is_empty() {
             return Ok(Self::Present(attribute));
         }
@@ -161,7 +161,7 @@ impl Filter {
     ///
     /// Fails when `attribute` is not an attribute description.
     pub fn at_least(attribute: &str, value: impl AsRef<[u8]>) -> Result<Self, ParseAttributeError> {
-        Ok(Self::GreaterOrEqual { attribute: attribute.parse()?, value: value.as_ref().to_vec() })
+        Ok(Self::GreaterOrEqual { attribute: attribute.parse()?, value: value.as_ref().into() })
     }
 
     /// Makes a filter for values less than or equal to one.
@@ -170,7 +170,7 @@ impl Filter {
     ///
     /// Fails when `attribute` is not an attribute description.
     pub fn at_most(attribute: &str, value: impl AsRef<[u8]>) -> Result<Self, ParseAttributeError> {
-        Ok(Self::LessOrEqual { attribute: attribute.parse()?, value: value.as_ref().to_vec() })
+        Ok(Self::LessOrEqual { attribute: attribute.parse()?, value: value.as_ref().into() })
     }
 
     /// Makes a filter for entries that have a value of an attribute.

@@ -3,7 +3,7 @@ use std::fmt;
 use std::ops::Not;
 
 use super::ast::Filter;
-use crate::{AttributeDescription, Entry};
+use crate::{AttributeDescription, Entry, OctetString};
 
 /// What a filter says about an entry (RFC 4511 section 4.5.1.7).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -58,7 +58,7 @@ pub struct SubstringAssertion<'a> {
     /// How the value begins.
     pub initial: Option<&'a [u8]>,
     /// What it contains between beginning and end, in this order and without overlap.
-    pub any: &'a [Vec<u8>],
+    pub any: &'a [OctetString],
     /// How it ends.
     pub last: Option<&'a [u8]>,
 }
@@ -66,7 +66,7 @@ pub struct SubstringAssertion<'a> {
 impl SubstringAssertion<'_> {
     /// Returns a value that has the parts and nothing else.
     fn shortest_value(&self) -> Vec<u8> {
-        let any = self.any.iter().map(Vec::as_slice);
+        let any = self.any.iter().map(OctetString::as_slice);
         self.initial.into_iter().chain(any).chain(self.last).flatten().copied().collect()
     }
 }

@@ -1,26 +1,24 @@
 //! The grammar of RFC 4515 section 3, with blanks between filters.
 
 use nom::Parser;
-use nom::branch::alt;
 use nom::bytes::complete::tag;
-use nom::character::complete::char;
-use nom::combinator::{opt, value};
+use nom::combinator::opt;
 use provost_text::{Limits, Span};
 
 use super::ast::Filter;
 use super::error::{ParseFilterError, ParseFilterErrorKind as Kind};
 use crate::attribute::leading_description;
 use crate::grammar::{self, Fault, OctetSet, hex_pair};
-use crate::{AttributeDescription, ParseAttributeErrorKind};
+use crate::octets::OctetsBuilder;
+use crate::{AttributeDescription, OctetString, ParseAttributeErrorKind};
 
 type Parsed<'a, T> = grammar::Parsed<'a, T, Kind>;
 
 /// Deepest nesting whatever the limits say: printing, evaluating and dropping a filter recurse.
 const MAX_DEPTH: usize = 256;
 
-/// Filters of a list, and levels, that room is made for before they have been read.
+/// Filters of a list that room is made for before they have been read.
 const EXPECTED_ITEMS: usize = 3;
-const EXPECTED_DEPTH: usize = 4;
 
 /// A list that has been opened and not yet closed.
 enum Open {
@@ -29,10 +27,52 @@ enum Open {
     Not,
 }
 
-/// What stands behind a `(`.
-enum Start {
-    Item(Filter),
-    List(Open),
+impl Open {
+    /// Opens the list whose sign a text begins with.
+    fn at(text: &str) -> Option<Self> {
+        match text.as_bytes().first()? {
+            b'&' => Some(Self::And(Vec::with_capacity(EXPECTED_ITEMS))),
+            b'|' => Some(Self::Or(Vec::with_capacity(EXPECTED_ITEMS))),
+            b'!' => Some(Self::Not),
+            _ => None,
+        }
+    }
+}
+
+/// Open lists that need no allocation: deeper filters are rare.
+const SHALLOW: usize = 4;
+
+/// The lists that are open, the innermost last.
+#[derive(Default)]
+struct Levels {
+    length: usize,
+    shallow: [Option<Open>; SHALLOW],
+    deep: Vec<Open>,
+}
+
+impl Levels {
+    fn push(&mut self, open: Open) {
+        match self.shallow.get_mut(self.length) {
+            Some(level) => *level = Some(open),
+            None => self.deep.push(open),
+        }
+        self.length += 1;
+    }
+
+    fn pop(&mut self) -> Option<Open> {
+        self.length = self.length.checked_sub(1)?;
+        match self.shallow.get_mut(self.length) {
+            Some(level) => level.take(),
+            None => self.deep.pop(),
+        }
+    }
+
+    fn last_mut(&mut self) -> Option<&mut Open> {
+        match self.shallow.get_mut(self.length.checked_sub(1)?) {
+            Some(level) => level.as_mut(),
+            None => self.deep.last_mut(),
+        }
+    }
 }
 
 /// How an attribute and a value are compared.
@@ -69,31 +109,37 @@ fn whole<'a>(text: &'a str, limits: &Limits) -> Parsed<'a, Filter> {
 fn filter<'a>(text: &'a str, limits: &Limits) -> Parsed<'a, Filter> {
     let depth = limits.depth.min(MAX_DEPTH);
     let mut rest = text;
-    let mut open: Vec<Open> = Vec::with_capacity(EXPECTED_DEPTH);
+    let mut open = Levels::default();
     loop {
-        let mut complete = None;
-        match (rest.strip_prefix(')'), open.last()) {
-            (Some(after), Some(Open::And(_) | Open::Or(_))) => {
-                rest = after;
-                complete = open.pop().and_then(Open::close);
+        let is_full = open.length == depth;
+        let (after, mut filter) = match (rest.as_bytes().first(), open.last_mut()) {
+            (Some(b')'), Some(Open::And(filters))) => {
+                let filter = Filter::And(std::mem::take(filters));
+                open.pop();
+                (behind(rest), filter)
             }
-            _ if open.len() == depth => return Err(Fault::fail_char(rest, Kind::TooDeep { limit: depth })),
-            _ => {
-                let Some(inner) = rest.strip_prefix('(') else {
-                    let kind = if open.is_empty() { Kind::ExpectedOpen } else { Kind::expected_in(open.last()) };
-                    return Err(Fault::fail_char(rest, kind));
-                };
-                let (after, start) = start(space(inner), limits)?;
-                rest = after;
-                match start {
-                    Start::Item(item) => complete = Some(item),
-                    Start::List(list) => open.push(list),
+            (Some(b')'), Some(Open::Or(filters))) => {
+                let filter = Filter::Or(std::mem::take(filters));
+                open.pop();
+                (behind(rest), filter)
+            }
+            _ if is_full => return Err(Fault::fail_char(rest, Kind::TooDeep { limit: depth })),
+            (Some(b'('), _) => {
+                let inner = space(behind(rest));
+                if let Some(list) = Open::at(inner) {
+                    open.push(list);
+                    rest = space(behind(inner));
+                    continue;
                 }
+                let (after, item) = item(inner, limits)?;
+                (end_of_item(after)?, item)
             }
-        }
-        rest = space(rest);
+            (_, Some(Open::And(_) | Open::Or(_))) => return Err(Fault::fail_char(rest, Kind::ExpectedOpenOrClose)),
+            (_, Some(Open::Not) | None) => return Err(Fault::fail_char(rest, Kind::ExpectedOpen)),
+        };
+        rest = space(after);
         // A filter that is complete may complete negations around it.
-        while let Some(filter) = complete.take() {
+        loop {
             match open.last_mut() {
                 None => return Ok((rest, filter)),
                 Some(Open::And(filters) | Open::Or(filters)) => {
@@ -101,54 +147,32 @@ fn filter<'a>(text: &'a str, limits: &Limits) -> Parsed<'a, Filter> {
                         return Err(Fault::fail_char(rest, Kind::TooManyItems { limit: limits.items }));
                     }
                     filters.push(filter);
+                    break;
                 }
                 Some(Open::Not) => {
-                    let Some(after) = rest.strip_prefix(')') else {
+                    if !rest.starts_with(')') {
                         return Err(Fault::fail_char(rest, Kind::ExpectedClose));
-                    };
-                    rest = space(after);
+                    }
+                    rest = space(behind(rest));
                     open.pop();
-                    complete = Some(filter.negated());
+                    filter = filter.negated();
                 }
             }
         }
     }
 }
 
-impl Open {
-    fn close(self) -> Option<Filter> {
-        match self {
-            Self::And(filters) => Some(Filter::And(filters)),
-            Self::Or(filters) => Some(Filter::Or(filters)),
-            Self::Not => None,
-        }
-    }
+/// Returns what stands behind the first character, which is ASCII.
+fn behind(text: &str) -> &str {
+    text.get(1..).unwrap_or_default()
 }
 
-impl Kind {
-    fn expected_in(list: Option<&Open>) -> Self {
-        match list {
-            Some(Open::And(_) | Open::Or(_)) => Self::ExpectedOpenOrClose,
-            Some(Open::Not) | None => Self::ExpectedOpen,
-        }
+fn end_of_item(rest: &str) -> Result<&str, nom::Err<Fault<'_, Kind>>> {
+    match rest.chars().next() {
+        Some(')') => Ok(behind(rest)),
+        Some(c @ ('(' | '*' | '\0')) => Err(Fault::fail_char(rest, Kind::Unescaped(c))),
+        _ => Err(Fault::fail_char(rest, Kind::ExpectedClose)),
     }
-}
-
-fn start<'a>(input: &'a str, limits: &Limits) -> Parsed<'a, Start> {
-    let list = match input.as_bytes().first() {
-        Some(b'&') => Open::And(Vec::with_capacity(EXPECTED_ITEMS)),
-        Some(b'|') => Open::Or(Vec::with_capacity(EXPECTED_ITEMS)),
-        Some(b'!') => Open::Not,
-        _ => {
-            let (rest, item) = item(input, limits)?;
-            let (rest, _) = char(')')(rest).map_err(|_: nom::Err<Fault<'a, Kind>>| match rest.chars().next() {
-                Some(c @ ('(' | '*' | '\0')) => Fault::fail_char(rest, Kind::Unescaped(c)),
-                _ => Fault::fail_char(rest, Kind::ExpectedClose),
-            })?;
-            return Ok((rest, Start::Item(item)));
-        }
-    };
-    Ok((space(input.get(1..).unwrap_or_default()), Start::List(list)))
 }
 
 /// Parses what stands between the parentheses of a filter that holds no others.
@@ -185,14 +209,14 @@ fn item<'a>(input: &'a str, limits: &Limits) -> Parsed<'a, Filter> {
 }
 
 fn operator(input: &str) -> Parsed<'_, Operator> {
-    let parsed: Parsed<'_, Operator> = alt((
-        value(Operator::Equality, char('=')),
-        value(Operator::GreaterOrEqual, tag(">=")),
-        value(Operator::LessOrEqual, tag("<=")),
-        value(Operator::Approx, tag("~=")),
-    ))
-    .parse(input);
-    parsed.map_err(|_| Fault::fail_char(input, Kind::ExpectedOperator))
+    let (operator, length) = match input.as_bytes() {
+        [b'=', ..] => (Operator::Equality, 1),
+        [b'>', b'=', ..] => (Operator::GreaterOrEqual, 2),
+        [b'<', b'=', ..] => (Operator::LessOrEqual, 2),
+        [b'~', b'=', ..] => (Operator::Approx, 2),
+        _ => return Err(Fault::fail_char(input, Kind::ExpectedOperator)),
+    };
+    Ok((input.get(length..).unwrap_or_default(), operator))
 }
 
 /// Parses what stands behind `=`: a value, `*`, or a substring.
@@ -202,7 +226,7 @@ fn equality<'a>(input: &'a str, attribute: AttributeDescription, limits: &Limits
         return Ok((rest, Filter::Equality { attribute, value: first }));
     }
     let mut any = Vec::new();
-    let mut last = Vec::new();
+    let mut last = OctetString::default();
     while let Some(after) = rest.strip_prefix('*') {
         let (after, part) = assertion(after)?;
         if !after.starts_with('*') {
@@ -219,7 +243,7 @@ fn equality<'a>(input: &'a str, attribute: AttributeDescription, limits: &Limits
     if first.is_empty() && any.is_empty() && last.is_empty() {
         return Ok((rest, Filter::Present(attribute)));
     }
-    let part = |part: Vec<u8>| (!part.is_empty()).then_some(part);
+    let part = |part: OctetString| (!part.is_empty()).then_some(part);
     Ok((rest, Filter::Substrings { attribute, initial: part(first), any, last: part(last) }))
 }
 
@@ -254,19 +278,23 @@ fn extensible(input: &str, attribute: Option<AttributeDescription>) -> Parsed<'_
 }
 
 /// Parses a value up to a character that cannot stand in one.
-fn assertion(input: &str) -> Parsed<'_, Vec<u8>> {
+fn assertion(input: &str) -> Parsed<'_, OctetString> {
     let (mut rest, run) = plain(input)?;
-    let mut octets = run.as_bytes().to_vec();
+    if !rest.starts_with('\\') {
+        return Ok((rest, run.into()));
+    }
+    let mut octets = OctetsBuilder::new();
+    octets.push(run.as_bytes());
     while let Some(escape) = rest.strip_prefix('\\') {
         let Some(octet) = hex_pair(escape) else {
             return Err(Fault::fail(rest, 1 + escape.chars().next().map_or(0, char::len_utf8), Kind::BadEscape));
         };
-        octets.push(octet);
+        octets.push(&[octet]);
         let (after, run) = plain(escape.get(2..).unwrap_or_default())?;
-        octets.extend_from_slice(run.as_bytes());
+        octets.push(run.as_bytes());
         rest = after;
     }
-    Ok((rest, octets))
+    Ok((rest, octets.as_slice().into()))
 }
 
 fn plain(input: &str) -> Parsed<'_, &str> {

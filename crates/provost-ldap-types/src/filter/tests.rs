@@ -2,7 +2,7 @@ use expect_test::{Expect, expect};
 use provost_text::{Limits, Snippet};
 
 use super::{BuiltInRules, Filter, FilterContext, ParseFilterErrorKind, SubstringAssertion, Truth};
-use crate::{Attribute, AttributeDescription, Entry};
+use crate::{Attribute, AttributeDescription, Entry, OctetString};
 
 /// Compares how a filter is printed, or the drawing of the error.
 fn check(text: &str, expected: &Expect) {
@@ -49,12 +49,12 @@ fn rfc_4515_4_examples() {
 #[test]
 fn rfc_4515_3_every_comparison_has_its_variant() {
     let attribute: AttributeDescription = "cn".parse().unwrap();
-    let value = b"a".to_vec();
+    let value = OctetString::from("a");
     assert_eq!(filter("(cn>=a)"), Filter::GreaterOrEqual { attribute: attribute.clone(), value: value.clone() });
     assert_eq!(filter("(CN<=a)"), Filter::LessOrEqual { attribute: attribute.clone(), value: value.clone() });
     assert_eq!(filter("(cn~=a)"), Filter::Approx { attribute: attribute.clone(), value: value.clone() });
     assert_eq!(filter("(cn=*)"), Filter::Present(attribute.clone()));
-    let any = vec![b"b".to_vec(), b"*".to_vec()];
+    let any = vec!["b".into(), "*".into()];
     let parts = Filter::Substrings { attribute: attribute.clone(), initial: Some(value.clone()), any, last: None };
     assert_eq!(filter(r"(cn=a*b*\2a*)"), parts);
     assert_eq!(filter("(cn=*a)"), Filter::ends_with("cn", "a").unwrap());

@@ -3,7 +3,7 @@ use std::cmp::Ordering;
 use proptest::prelude::*;
 
 use super::{MatchingRule, RuleRole};
-use crate::SubstringAssertion;
+use crate::{OctetString, SubstringAssertion};
 
 fn equal(rule: MatchingRule, value: &str, assertion: &str) -> Option<bool> {
     rule.equality(value.as_bytes(), assertion.as_bytes())
@@ -15,7 +15,7 @@ fn order(rule: MatchingRule, value: &str, assertion: &str) -> Option<Ordering> {
 
 /// Takes a pattern with `*`, as in a filter.
 fn found(rule: MatchingRule, value: &str, pattern: &str) -> Option<bool> {
-    let mut pieces: Vec<Vec<u8>> = pattern.split('*').map(|piece| piece.as_bytes().to_vec()).collect();
+    let mut pieces: Vec<OctetString> = pattern.split('*').map(OctetString::from).collect();
     let last = pieces.pop().filter(|piece| !piece.is_empty());
     let initial = if pieces.is_empty() { None } else { Some(pieces.remove(0)).filter(|piece| !piece.is_empty()) };
     let assertion = SubstringAssertion { initial: initial.as_deref(), any: &pieces, last: last.as_deref() };
@@ -199,7 +199,8 @@ proptest! {
 
     #[test]
     fn every_question_has_an_answer(rule in any_rule(), value in any::<Vec<u8>>(), text in TEXTS) {
-        let assertion = SubstringAssertion { initial: Some(text.as_bytes()), any: std::slice::from_ref(&value), last: None };
+        let any = [OctetString::from(value.as_slice())];
+        let assertion = SubstringAssertion { initial: Some(text.as_bytes()), any: &any, last: None };
         let _ = (rule.equality(&value, text.as_bytes()), rule.ordering(&value, text.as_bytes()));
         let _ = rule.substrings(&value, &assertion);
         prop_assert_eq!(rule.canonical(&value), rule.canonical(&value));

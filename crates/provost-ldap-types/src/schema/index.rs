@@ -1,9 +1,7 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use super::kinds::SchemaDefinition;
-
-/// Octets that are put into lower case at once.
-const CHUNK: usize = 32;
+use crate::octets::hash_no_case;
 
 /// The definitions of one kind in their order, found by name and by identifier.
 ///
@@ -71,14 +69,7 @@ impl<D: SchemaDefinition> Definitions<D> {
 
 fn hash(hasher: &RandomState, name: &str) -> u64 {
     let mut state = hasher.build_hasher();
-    for chunk in name.as_bytes().chunks(CHUNK) {
-        let mut lower = [0; CHUNK];
-        if let Some(lower) = lower.get_mut(..chunk.len()) {
-            lower.copy_from_slice(chunk);
-            lower.make_ascii_lowercase();
-            state.write(lower);
-        }
-    }
+    hash_no_case(name.as_bytes(), &mut state);
     state.finish()
 }
 

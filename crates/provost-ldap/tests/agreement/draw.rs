@@ -122,7 +122,7 @@ impl Draw {
                 Filter::Extensible {
                     rule: Some(rule.to_owned()),
                     attribute: Some(self.one(&["cn", "sn", "title", "name"]).parse().unwrap()),
-                    value: self.one(TEXTS).as_bytes().to_vec(),
+                    value: self.one(TEXTS).into(),
                     dn_attributes: false,
                 }
             }
