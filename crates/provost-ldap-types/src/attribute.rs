@@ -114,6 +114,11 @@ impl AttributeDescription {
         self.base().eq_ignore_ascii_case(held.base()) && self.options().all(|option| held.has_option(option))
     }
 
+    /// Tells whether the octets are the description as it was spelt.
+    pub(crate) fn is_spelt(&self, octets: &[u8]) -> bool {
+        self.text.as_bytes() == octets
+    }
+
     fn sorted_options(&self) -> Vec<&str> {
         let mut options: Vec<_> = self.options().collect();
         options.sort_by(|a, b| compare_no_case(a, b));

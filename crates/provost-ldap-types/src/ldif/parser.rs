@@ -1,5 +1,6 @@
 //! The grammar of one record, RFC 2849, over its lines.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 
@@ -7,13 +8,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while1};
-use nom::combinator::{opt, rest, value};
-use nom::error::Error;
-use nom::sequence::terminated;
+use nom::combinator::{opt, value};
 use nom::{IResult, Parser};
 
 use super::error::{ReadLdifError, ReadLdifErrorKind as Kind};
-use super::lines::Line;
+use super::lines::{Line, RecordLines};
 use super::record::{Change, ChangeRecord, Control, Modification, ModifyOperation, Record};
 use crate::{Attribute, AttributeDescription, Dn, Entry, Rdn};
 
@@ -22,14 +21,14 @@ pub(super) type ReadUrl = dyn FnMut(&str) -> io::Result<Vec<u8>> + Send;
 
 /// The lines of one record that have not been read yet.
 pub(super) struct RecordParser<'a> {
-    lines: std::iter::Peekable<std::slice::Iter<'a, Line>>,
+    lines: RecordLines<'a>,
     /// Where something is missing if no line is left.
     last: u64,
     urls: Option<&'a mut ReadUrl>,
 }
 
-/// A basic parser found nothing; the caller knows what was expected.
-type Refused<'a> = nom::Err<Error<&'a [u8]>>;
+/// Attributes of a record that are sought one after the other; more need an index.
+const FEW_ATTRIBUTES: usize = 16;
 
 /// How the value of a line is written.
 #[derive(Clone, Copy)]
@@ -40,16 +39,17 @@ enum Form {
 }
 
 /// `name: value`, split but not decoded.
-struct Split<'a> {
+#[derive(Clone, Copy)]
+struct Split<'a, N = &'a str> {
     number: u64,
-    name: &'a str,
+    name: N,
     form: Form,
     value: &'a [u8],
 }
 
 impl<'a> RecordParser<'a> {
-    pub(super) fn new(lines: &'a [Line], urls: Option<&'a mut ReadUrl>) -> Self {
-        Self { lines: lines.iter().peekable(), last: lines.last().map_or(1, |line| line.number), urls }
+    pub(super) fn new(lines: RecordLines<'a>, urls: Option<&'a mut ReadUrl>) -> Self {
+        Self { last: lines.last_number().unwrap_or(1), lines, urls }
     }
 
     /// Drops a `version:` line if the record begins with one.
@@ -60,8 +60,8 @@ impl<'a> RecordParser<'a> {
         }
     }
 
-    pub(super) fn is_empty(&mut self) -> bool {
-        self.lines.peek().is_none()
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.len() == 0
     }
 
     pub(super) fn record(&mut self) -> Result<Record, ReadLdifError> {
@@ -77,7 +77,7 @@ impl<'a> RecordParser<'a> {
             }
             return Ok(Record::Content(Entry::with_attributes(dn, self.attributes()?)));
         };
-        let change = match self.text(&line)?.to_ascii_lowercase().as_str() {
+        let change = match &*self.text(&line)?.to_ascii_lowercase() {
             "add" => Change::Add(self.attributes()?),
             "delete" => Change::Delete,
             "modify" => Change::Modify(self.modifications()?),
@@ -92,22 +92,20 @@ impl<'a> RecordParser<'a> {
 
     /// Reads all remaining lines as values, joined by attribute.
     pub(super) fn attributes(&mut self) -> Result<Vec<Attribute>, ReadLdifError> {
-        let mut attributes: Vec<Attribute> = Vec::new();
-        let mut places: HashMap<AttributeDescription, usize> = HashMap::new();
+        let mut attributes: Vec<Attribute> = Vec::with_capacity(self.lines.len().min(FEW_ATTRIBUTES));
+        let mut places = Places::default();
         while let Some(line) = self.lines.next() {
-            let line = split(line)?;
-            let value = self.value(&line)?;
-            if let Some(last) = attributes.last_mut().filter(|last| last.description().as_str() == line.name) {
-                last.push(value);
+            let line = split_octets(line)?;
+            if let Some(last) = attributes.last_mut().filter(|last| last.description().is_spelt(line.name)) {
+                last.push(decode(&line, self.urls.as_deref_mut())?);
                 continue;
             }
+            let line = line.text()?;
+            let value = self.value(&line)?;
             let description = description(&line)?;
-            match places.get(&description).and_then(|place| attributes.get_mut(*place)) {
+            match places.find(&attributes, &description).and_then(|place| attributes.get_mut(place)) {
                 Some(held) => held.push(value),
-                None => {
-                    places.insert(description.clone(), attributes.len());
-                    attributes.push(Attribute::new(description, vec![value]));
-                }
+                None => attributes.push(Attribute::new(description, vec![value])),
             }
         }
         Ok(attributes)
@@ -143,7 +141,7 @@ impl<'a> RecordParser<'a> {
     fn values_of(&mut self, description: &AttributeDescription) -> Result<Vec<Vec<u8>>, ReadLdifError> {
         let mut values = Vec::new();
         for line in self.lines.by_ref() {
-            if line.octets == b"-" {
+            if *line.octets == *b"-" {
                 break;
             }
             let line = split(line)?;
@@ -161,7 +159,7 @@ impl<'a> RecordParser<'a> {
         let parsed: Result<Rdn, _> = self.text(&line)?.parse();
         let new_rdn = parsed.map_err(|error| ReadLdifError::new(line.number, Kind::BadDn(error)))?;
         let line = self.named("deleteoldrdn", "`deleteoldrdn:`")?;
-        let delete_old_rdn = match self.text(&line)?.as_str() {
+        let delete_old_rdn = match &*self.text(&line)? {
             "0" => false,
             "1" => true,
             _ => return Err(ReadLdifError::new(line.number, Kind::Expected("`0` or `1` after `deleteoldrdn:`"))),
@@ -186,7 +184,7 @@ impl<'a> RecordParser<'a> {
         let value = match after.split_first() {
             None => None,
             Some((b':', _)) => {
-                let (form, value) = value_of(after).map_err(|_| bad())?;
+                let (form, value) = value_of(after).ok_or_else(bad)?;
                 let line = Split { number: line.number, name: "control", form, value };
                 Some(self.value(&line)?)
             }
@@ -200,8 +198,12 @@ impl<'a> RecordParser<'a> {
         self.text(line)?.parse().map_err(|error| ReadLdifError::new(line.number, Kind::BadDn(error)))
     }
 
-    fn text(&mut self, line: &Split<'a>) -> Result<String, ReadLdifError> {
-        String::from_utf8(self.value(line)?).map_err(|_| ReadLdifError::new(line.number, Kind::NotText))
+    fn text(&mut self, line: &Split<'a>) -> Result<Cow<'a, str>, ReadLdifError> {
+        let not_text = || ReadLdifError::new(line.number, Kind::NotText);
+        if matches!(line.form, Form::Plain) {
+            return str::from_utf8(line.value).map(Cow::Borrowed).map_err(|_| not_text());
+        }
+        String::from_utf8(self.value(line)?).map(Cow::Owned).map_err(|_| not_text())
     }
 
     fn value(&mut self, line: &Split<'a>) -> Result<Vec<u8>, ReadLdifError> {
@@ -215,7 +217,7 @@ impl<'a> RecordParser<'a> {
 
     /// Takes the next line if it has this name.
     fn next_named(&mut self, name: &str) -> Result<Option<Split<'a>>, ReadLdifError> {
-        let Some(line) = self.lines.peek() else { return Ok(None) };
+        let Some(line) = self.peek() else { return Ok(None) };
         let line = split(line)?;
         if !line.name.eq_ignore_ascii_case(name) {
             return Ok(None);
@@ -224,35 +226,77 @@ impl<'a> RecordParser<'a> {
         Ok(Some(line))
     }
 
-    fn missing(&mut self, expected: &'static str) -> ReadLdifError {
-        let number = self.lines.peek().map_or(self.last, |line| line.number);
+    fn peek(&self) -> Option<Line<'a>> {
+        self.lines.clone().next()
+    }
+
+    fn missing(&self, expected: &'static str) -> ReadLdifError {
+        let number = self.peek().map_or(self.last, |line| line.number);
         ReadLdifError::new(number, Kind::Expected(expected))
     }
 }
 
+/// Where the attributes of a record stand, once there are more than a few.
+#[derive(Default)]
+struct Places {
+    by_description: HashMap<AttributeDescription, usize>,
+}
+
+impl Places {
+    /// Returns the place of a description, and keeps the next place for it if it has none.
+    fn find(&mut self, attributes: &[Attribute], description: &AttributeDescription) -> Option<usize> {
+        if attributes.len() < FEW_ATTRIBUTES {
+            return attributes.iter().position(|attribute| attribute.description() == description);
+        }
+        if self.by_description.is_empty() {
+            let places = attributes.iter().map(Attribute::description).cloned().zip(0..);
+            self.by_description.extend(places);
+        }
+        let found = self.by_description.get(description).copied();
+        if found.is_none() {
+            self.by_description.insert(description.clone(), attributes.len());
+        }
+        found
+    }
+}
+
 /// Splits a line at its colon.
-fn split(line: &Line) -> Result<Split<'_>, ReadLdifError> {
-    let name: IResult<&[u8], &[u8]> = take_while1(|octet: u8| octet != b':').parse(line.octets.as_slice());
-    let parts = name.and_then(|(after, name)| Ok((name, value_of(after)?)));
-    let Ok((name, (form, value))) = parts else {
-        return Err(ReadLdifError::new(line.number, Kind::Expected("an attribute, `:` and a value")));
-    };
-    let name = str::from_utf8(name).map_err(|_| ReadLdifError::new(line.number, Kind::NotText))?;
+fn split(line: Line<'_>) -> Result<Split<'_>, ReadLdifError> {
+    split_octets(line)?.text()
+}
+
+fn split_octets(line: Line<'_>) -> Result<Split<'_, &[u8]>, ReadLdifError> {
+    let expected = || ReadLdifError::new(line.number, Kind::Expected("an attribute, `:` and a value"));
+    let colon = memchr::memchr(b':', line.octets).filter(|colon| *colon > 0).ok_or_else(expected)?;
+    let (name, after) = line.octets.split_at_checked(colon).ok_or_else(expected)?;
+    let (form, value) = value_of(after).ok_or_else(expected)?;
     Ok(Split { number: line.number, name, form, value })
 }
 
+impl<'a> Split<'a, &'a [u8]> {
+    fn text(self) -> Result<Split<'a>, ReadLdifError> {
+        let name = str::from_utf8(self.name).map_err(|_| ReadLdifError::new(self.number, Kind::NotText))?;
+        Ok(Split { number: self.number, name, form: self.form, value: self.value })
+    }
+}
+
 /// Parses `value-spec`: the colon, the sign of the form, blanks and the rest of the line.
-fn value_of(input: &[u8]) -> Result<(Form, &[u8]), Refused<'_>> {
-    let form = alt((value(Form::Base64, tag("::")), value(Form::Url, tag(":<")), value(Form::Plain, tag(":"))));
-    let (_, parts) = (terminated(form, take_while(|octet| octet == b' ')), rest).parse(input)?;
-    Ok(parts)
+fn value_of(input: &[u8]) -> Option<(Form, &[u8])> {
+    let (form, value) = match input {
+        [b':', b':', value @ ..] => (Form::Base64, value),
+        [b':', b'<', value @ ..] => (Form::Url, value),
+        [b':', value @ ..] => (Form::Plain, value),
+        _ => return None,
+    };
+    let blanks = value.iter().take_while(|octet| **octet == b' ').count();
+    Some((form, value.get(blanks..)?))
 }
 
 fn description(line: &Split<'_>) -> Result<AttributeDescription, ReadLdifError> {
     line.name.parse().map_err(|error| ReadLdifError::new(line.number, Kind::BadAttribute(error)))
 }
 
-fn decode(line: &Split<'_>, urls: Option<&mut ReadUrl>) -> Result<Vec<u8>, ReadLdifError> {
+fn decode<N>(line: &Split<'_, N>, urls: Option<&mut ReadUrl>) -> Result<Vec<u8>, ReadLdifError> {
     match line.form {
         Form::Plain => Ok(line.value.to_vec()),
         Form::Base64 => STANDARD.decode(line.value).map_err(|_| ReadLdifError::new(line.number, Kind::BadBase64)),

@@ -46,11 +46,11 @@ impl<R: BufRead> Reader<R> {
 
     fn read(&mut self) -> Result<Option<Record>, ReadLdifError> {
         loop {
-            let lines = self.lines.record().inspect_err(|_| self.is_over = true)?;
-            if lines.is_empty() {
+            self.lines.read().inspect_err(|_| self.is_over = true)?;
+            let mut parser = RecordParser::new(self.lines.record(), self.urls.as_deref_mut());
+            if parser.is_empty() {
                 return Ok(None);
             }
-            let mut parser = RecordParser::new(&lines, self.urls.as_deref_mut());
             if std::mem::take(&mut self.is_first) {
                 parser.version()?;
                 if parser.is_empty() {
@@ -114,8 +114,7 @@ pub fn read_entry(text: &[u8]) -> Result<Entry, ReadLdifError> {
 ///
 /// Fails when a line is not an attribute with a value, or beyond the default limits.
 pub fn read_attributes(text: &[u8]) -> Result<Vec<Attribute>, ReadLdifError> {
-    let lines = Lines::new(text, LdifLimits::default()).whole()?;
-    RecordParser::new(&lines, None).attributes()
+    RecordParser::new(only_record(text)?.record(), None).attributes()
 }
 
 /// Reads `add:`, `delete:` and `replace:` blocks without a name above them, as the change log of a server keeps a
@@ -125,17 +124,17 @@ pub fn read_attributes(text: &[u8]) -> Result<Vec<Attribute>, ReadLdifError> {
 ///
 /// Fails when a line is not part of a change to an attribute, or beyond the default limits.
 pub fn read_modifications(text: &[u8]) -> Result<Vec<Modification>, ReadLdifError> {
-    let lines = Lines::new(text, LdifLimits::default()).whole()?;
-    RecordParser::new(&lines, None).modifications()
+    RecordParser::new(only_record(text)?.record(), None).modifications()
 }
 
-impl Lines<&[u8]> {
-    /// Returns the lines of a text that must hold one record and nothing behind it.
-    fn whole(mut self) -> Result<Vec<super::lines::Line>, ReadLdifError> {
-        let lines = self.record()?;
-        match self.record()?.first() {
-            Some(line) => Err(ReadLdifError::new(line.number, ReadLdifErrorKind::UnexpectedLine)),
-            None => Ok(lines),
-        }
+/// Reads the lines of a text that must hold one record and nothing behind it.
+fn only_record(text: &[u8]) -> Result<Lines<&[u8]>, ReadLdifError> {
+    let mut lines = Lines::new(text, LdifLimits::default());
+    lines.read()?;
+    let mut behind = lines.behind();
+    behind.read()?;
+    match behind.record().next() {
+        Some(line) => Err(ReadLdifError::new(line.number, ReadLdifErrorKind::UnexpectedLine)),
+        None => Ok(lines),
     }
 }
