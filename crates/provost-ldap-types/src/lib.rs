@@ -30,11 +30,14 @@
 //!
 //! | Feature | Adds |
 //! | --- | --- |
+//! | `arbitrary` | `Arbitrary` for names, filters, entries, URLs, LDIF records, schema definitions and values of controls |
 //! | `serde` | `Serialize` for names, filters, schema definitions and fingerprints, `Deserialize` for what has a text form |
 //!
 //! No feature is on by default. The crate leaves out sockets, BER (`provost-ldap-wire`) and everything that acts on a server
 //! (`provost-ldap`).
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 mod attribute;
 pub mod change;
 mod dn;

@@ -20,6 +20,8 @@
 //! # Ok::<(), provost_ldap_types::schema::ParseDefinitionError>(())
 //! ```
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 mod attribute_type;
 mod compare;
 mod definition;

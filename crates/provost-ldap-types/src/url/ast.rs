@@ -135,7 +135,7 @@ pub enum LdapUrlScope {
 }
 
 impl LdapUrlScope {
-    pub(super) const ALL: [Self; 4] = [Self::Base, Self::One, Self::Sub, Self::Subordinate];
+    pub(crate) const ALL: [Self; 4] = [Self::Base, Self::One, Self::Sub, Self::Subordinate];
 
     /// Returns the word that stands in a URL.
     #[must_use]
