@@ -56,12 +56,7 @@ pub fn parse_as(source: &str, dialect: Dialect, limits: &Limits) -> Result<Expre
     if source.len() > limits.length {
         return Err(ParseExprError::too_long(limits));
     }
-    let depth = limits.depth.min(DEPTH_CAP);
-    let mut parser = Parser { source, rest: source, dialect, depth, items: limits.items };
-    match dialect {
-        Dialect::Connect => parser.outermost_chain(),
-        Dialect::Entra => parser.outermost(),
-    }
+    Parser::new(source, dialect, limits).whole()
 }
 
 /// The tokens are read by nom, which leaves the rest of the text; the place is the length that is gone.
@@ -71,9 +66,31 @@ struct Parser<'s> {
     dialect: Dialect,
     depth: usize,
     items: usize,
+    /// The bytes that tokens were looked for in, and the number of tokens.
+    #[cfg(test)]
+    work: usize,
 }
 
 impl<'s> Parser<'s> {
+    fn new(source: &'s str, dialect: Dialect, limits: &Limits) -> Self {
+        Self {
+            source,
+            rest: source,
+            dialect,
+            depth: limits.depth.min(DEPTH_CAP),
+            items: limits.items,
+            #[cfg(test)]
+            work: 0,
+        }
+    }
+
+    fn whole(&mut self) -> Result<Expression, ParseExprError> {
+        match self.dialect {
+            Dialect::Connect => self.outermost_chain(),
+            Dialect::Entra => self.outermost(),
+        }
+    }
+
     fn outermost(&mut self) -> Result<Expression, ParseExprError> {
         self.blanks();
         if self.rest.is_empty() {
@@ -211,6 +228,7 @@ impl<'s> Parser<'s> {
                 open += 1;
             } else if self.punctuation("\"") {
                 if open > 1 && self.token(quoted_rest).is_none() {
+                    self.count(self.rest.len());
                     return Err(unterminated);
                 }
             } else if self.rest.starts_with(']') {
@@ -252,7 +270,9 @@ impl<'s> Parser<'s> {
     }
 
     fn blanks(&mut self) {
-        self.rest = self.rest.trim_start();
+        let rest = self.rest.trim_start();
+        self.count(self.rest.len() - rest.len());
+        self.rest = rest;
     }
 
     fn punctuation(&mut self, text: &'static str) -> bool {
@@ -260,9 +280,22 @@ impl<'s> Parser<'s> {
     }
 
     fn token<T>(&mut self, mut parser: impl nom::Parser<&'s str, Output = T, Error = ()>) -> Option<T> {
+        self.count(1);
         let (rest, token) = parser.parse(self.rest).ok()?;
+        self.count(self.rest.len() - rest.len());
         self.rest = rest;
         Some(token)
+    }
+
+    /// Counts what is looked at. A token that is not there costs a few bytes, but for the one that searches to the end.
+    #[cfg_attr(not(test), expect(clippy::unused_self, reason = "only tests count"))]
+    fn count(&mut self, bytes: usize) {
+        #[cfg(test)]
+        {
+            self.work += bytes;
+        }
+        #[cfg(not(test))]
+        let _ = bytes;
     }
 
     fn at(&self) -> usize {

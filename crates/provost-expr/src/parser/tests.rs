@@ -1,7 +1,8 @@
 use expect_test::{Expect, expect};
 use provost_text::{Limits, Snippet};
 
-use super::{parse, parse_with};
+use super::{Parser, parse, parse_with};
+use crate::dialect::Dialect;
 
 /// The canonical text, or the error with its drawing.
 fn check(source: &str, expected: &Expect) {
@@ -186,4 +187,106 @@ fn no_caller_gets_more_depth_than_the_stack_bears() {
     let nested = |levels: usize| format!("{}{}", "F(".repeat(levels), ")".repeat(levels));
     assert!(parse_with(&nested(super::DEPTH_CAP), &limits).is_ok());
     assert_eq!(parse_with(&nested(1_000_000), &limits).unwrap_err().code(), "too-deep");
+}
+
+/// The texts of a length that a careless parser would look at again and again, or follow down the stack.
+fn long_texts(length: usize) -> Vec<String> {
+    let parts = [
+        "F(",
+        "(",
+        "((1)+",
+        "[",
+        "[\"",
+        "[a[\"\\\"\"",
+        "\"\\",
+        "\"\"",
+        "\"",
+        ",",
+        "[a]=[b],",
+        " ",
+        "\u{2003}",
+        "1",
+        "&HF",
+        "&",
+        "&&",
+        "a",
+        "a ",
+        "a (",
+        "G(),",
+        "1+",
+        "1 + ",
+        "%P%&",
+        "%P",
+        "%",
+        "$v=",
+        "$",
+        "- ",
+        "<>",
+        "Select($v,[l],",
+        "True||",
+        "\\",
+        ")",
+        "]",
+    ];
+    let filled = |part: &str, begin: &str| begin.to_owned() + &part.repeat(length / part.len());
+    let mut texts: Vec<String> = Vec::new();
+    for part in parts {
+        texts.extend(["", "F(", "(", "F(\"x\",", "[a["].map(|begin| filled(part, begin)));
+    }
+    let mut state = 7u64;
+    let mut garbled = String::new();
+    while garbled.len() < length {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        garbled.push_str(parts[(state >> 33) as usize % parts.len()]);
+    }
+    texts.extend([garbled.clone(), format!("F({garbled}"), format!("[[{garbled}")]);
+    texts.extend(["F(\"\",", "F([a],1,"].map(|begin| format!("{begin}{}1)", "[a] , ".repeat(length / 6))));
+    texts
+}
+
+/// No byte is looked at more often than a few times, however long the text is.
+#[test]
+fn the_work_is_linear_in_the_length() {
+    let boundless = Limits::default().with_length(usize::MAX).with_items(usize::MAX).with_depth(usize::MAX);
+    // Of a megabyte there are the garbled texts and some of the others: a test build takes seconds for each.
+    let picked = |(position, source): (usize, String)| (position < 5 || position % 20 == 0).then_some(source);
+    let megabytes = || long_texts(1 << 20).into_iter().rev().enumerate().filter_map(picked);
+    let texts = || long_texts(1 << 14).into_iter().chain(megabytes());
+    for dialect in [Dialect::Entra, Dialect::Connect] {
+        for source in texts() {
+            let mut parser = Parser::new(&source, dialect, &boundless);
+            let parsed = parser.whole();
+            let work = parser.work;
+            assert!(
+                work <= 8 * source.len() + 8,
+                "{work} for {} bytes: {}",
+                source.len(),
+                source.get(..40).unwrap_or("")
+            );
+            if let Err(error) = parsed {
+                assert!(error.span().slice(&source).is_some());
+            }
+        }
+    }
+}
+
+/// A part of the text that is out of bounds is found before what is behind it is read.
+#[test]
+fn the_limits_bound_the_work() {
+    let limits = Limits::default().with_length(usize::MAX);
+    for dialect in [Dialect::Entra, Dialect::Connect] {
+        for (part, code) in [("F(", "too-deep"), ("F(1,(", "too-deep")] {
+            let source = part.repeat(200_000);
+            let mut parser = Parser::new(&source, dialect, &limits);
+            let refused = parser.whole().unwrap_err();
+            let codes = if dialect == Dialect::Connect { [code, code] } else { [code, "expected"] };
+            assert!(codes.contains(&refused.code()), "{refused}");
+            assert!(parser.work < 2000, "{}", parser.work);
+        }
+        let source = format!("F({}1)", "1,".repeat(200_000));
+        let mut parser = Parser::new(&source, dialect, &limits);
+        assert_eq!(parser.whole().unwrap_err().code(), "too-many-arguments");
+        assert!(parser.work < 20_000, "{}", parser.work);
+        assert_eq!(super::parse_as(&source, dialect, &Limits::default()).unwrap_err().code(), "expression-too-long");
+    }
 }

@@ -77,16 +77,19 @@ proptest! {
     }
 
     #[test]
-    fn printed_text_means_the_same(source in expression()) {
+    fn formatted_text_means_the_same(source in expression(), width in 0usize..60) {
         let expression = parse(&source).unwrap();
         let printed = expression.to_string();
         prop_assert_eq!(&parse(&printed).unwrap(), &expression);
-        prop_assert_eq!(&parse(&expression.indented(20).to_string()).unwrap(), &expression);
+        let indented = expression.indented(width).to_string();
+        prop_assert_eq!(&parse(&indented).unwrap(), &expression);
         let result = |source: &str| match outcome(source) {
             Outcome::Failed(_, code) => json!({ "failed": code }),
             Outcome::Gave(json) => json,
         };
-        prop_assert_eq!(result(&printed), result(&source));
+        let given = result(&source);
+        prop_assert_eq!(&result(&printed), &given);
+        prop_assert_eq!(&result(&indented), &given);
         for found in check(&expression, Dialect::Connect) {
             prop_assert!(found.span().slice(&source).is_some());
         }
