@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
 
-use provost_expr::{Context, Dialect, EvaluateErrorKind, Expression, Layout, NoEntropy, Program, Value};
+use provost_expr::{
+    Context, Dialect, EvaluateErrorKind, Expression, Layout, NoEntropy, Output, OutputBuffer, OutputColumn, Program,
+    Value,
+};
 use provost_model::Timestamp;
 
 use super::{Fault, Walker, dates};
@@ -18,7 +21,7 @@ pub(crate) enum Outcome {
     Unknown,
 }
 
-/// Evaluates an expression in both ways.
+/// Evaluates an expression by a walk and by each form of evaluation.
 ///
 /// # Panics
 ///
@@ -37,6 +40,20 @@ pub(crate) fn compare(expression: &Expression, dialect: Dialect, user: &BTreeMap
         .with_parameters(&parameters);
     let record = layout.record(user);
     let evaluated = program.evaluate(&record, &context);
+    let mut buffer = OutputBuffer::new();
+    let expected = evaluated.as_ref().map(Output::as_view);
+    let into = program.evaluate_into(&record, &context, &mut buffer);
+    assert_eq!(into.as_ref().map(|output| *output), expected, "{expression}\nfor {user:?}");
+    // In columns, the user before and behind one without attributes.
+    let nobody = BTreeMap::new();
+    let mut columns = layout.columns();
+    [user, &nobody, user].into_iter().for_each(|user| columns.push(user));
+    let mut output = OutputColumn::new();
+    let outputs = program.evaluate_columns(&columns, &context, &mut output);
+    assert_eq!([outputs.get(0), outputs.get(2)], [Some(expected); 2], "{expression}\nfor {user:?}");
+    let empty = layout.record(&nobody);
+    let alone = program.evaluate(&empty, &context);
+    assert_eq!(outputs.get(1), Some(alone.as_ref().map(Output::as_view)), "{expression}");
     if evaluated.as_ref().is_err_and(|error| error.kind() == EvaluateErrorKind::TooLong) {
         return Outcome::Unknown;
     }
