@@ -10,7 +10,7 @@ use crate::change::{
 use crate::ldif::{Change, ChangeRecord, Control, Modification, ModifyOperation, Record};
 use crate::{
     Attribute, AttributeDescription, Dn, Entry, Filter, GeneralizedTime, LdapUrl, LdapUrlExtension, LdapUrlScheme,
-    LdapUrlScope, Rdn,
+    LdapUrlScope, OctetString, Rdn,
 };
 
 /// Types that many rules speak of; others are made of letters or numbers.
@@ -130,10 +130,10 @@ impl<'a> Arbitrary<'a> for Filter {
 fn filter(u: &mut Unstructured<'_>, depth: usize) -> Result<Filter> {
     let lists = if depth > 1 { 3 } else { 0 };
     Ok(match u.int_in_range(0..=6 + lists)? {
-        0 => Filter::Equality { attribute: u.arbitrary()?, value: value(u)? },
-        1 => Filter::GreaterOrEqual { attribute: u.arbitrary()?, value: value(u)? },
-        2 => Filter::LessOrEqual { attribute: u.arbitrary()?, value: value(u)? },
-        3 => Filter::Approx { attribute: u.arbitrary()?, value: value(u)? },
+        0 => Filter::Equality { attribute: u.arbitrary()?, value: value(u)?.into() },
+        1 => Filter::GreaterOrEqual { attribute: u.arbitrary()?, value: value(u)?.into() },
+        2 => Filter::LessOrEqual { attribute: u.arbitrary()?, value: value(u)?.into() },
+        3 => Filter::Approx { attribute: u.arbitrary()?, value: value(u)?.into() },
         4 => Filter::Present(u.arbitrary()?),
         5 => substrings(u)?,
         6 => extensible(u)?,
@@ -145,9 +145,9 @@ fn filter(u: &mut Unstructured<'_>, depth: usize) -> Result<Filter> {
 
 fn substrings(u: &mut Unstructured<'_>) -> Result<Filter> {
     let attribute = u.arbitrary()?;
-    let any = several(u, 2, filled)?;
-    let initial = if u.arbitrary()? { Some(filled(u)?) } else { None };
-    let last = if u.arbitrary()? || initial.is_none() && any.is_empty() { Some(filled(u)?) } else { None };
+    let any = several(u, 2, |u| filled(u).map(OctetString::from))?;
+    let initial: Option<OctetString> = if u.arbitrary()? { Some(filled(u)?.into()) } else { None };
+    let last = if u.arbitrary()? || initial.is_none() && any.is_empty() { Some(filled(u)?.into()) } else { None };
     Ok(Filter::Substrings { attribute, initial, any, last })
 }
 
@@ -156,7 +156,7 @@ fn extensible(u: &mut Unstructured<'_>) -> Result<Filter> {
     let rule = if u.arbitrary()? { Some(attribute_type(u)?) } else { None };
     let rule = rule.filter(|rule| !rule.eq_ignore_ascii_case("dn"));
     let attribute = if u.arbitrary()? || rule.is_none() { Some(u.arbitrary()?) } else { None };
-    Ok(Filter::Extensible { rule, attribute, value: value(u)?, dn_attributes: u.arbitrary()? })
+    Ok(Filter::Extensible { rule, attribute, value: value(u)?.into(), dn_attributes: u.arbitrary()? })
 }
 
 impl<'a> Arbitrary<'a> for GeneralizedTime {
