@@ -70,6 +70,7 @@ pub(crate) struct Surroundings {
     /// Values that the target has already.
     pub(crate) taken: Vec<String>,
     pub(crate) parameters: BTreeMap<String, String>,
+    pub(crate) default_domain: Option<String>,
 }
 
 /// Takes an expression through all stages.
@@ -80,7 +81,7 @@ pub(crate) fn run_in(
     now: Timestamp,
     entropy: &dyn Entropy,
 ) -> Outcome {
-    let Surroundings { dialect, taken, parameters } = surroundings;
+    let Surroundings { dialect, taken, parameters, default_domain } = surroundings;
     let expression = match parse_as(source, *dialect, &Limits::default()) {
         Ok(expression) => expression,
         Err(error) => return Outcome::Failed(error.span(), error.code()),
@@ -94,6 +95,7 @@ pub(crate) fn run_in(
     let record = layout.record(&user);
     let uniqueness = |value: &str| Ok(taken.iter().any(|taken| taken.eq_ignore_ascii_case(value)));
     let context = Context::new(now, entropy).with_uniqueness(&uniqueness).with_parameters(parameters);
+    let context = default_domain.iter().fold(context, |context, domain| context.with_default_domain(domain));
     match program.evaluate(&record, &context) {
         Ok(output) => Outcome::Gave(written(&output)),
         Err(error) => Outcome::Failed(error.span(), error.code()),

@@ -17,6 +17,7 @@ pub(crate) fn run_vector(vector: &Json, entropy: &dyn Entropy) -> Outcome {
         dialect: dialect(vector),
         taken: serde_json::from_value::<Option<_>>(member("existing")).unwrap().unwrap_or_default(),
         parameters: serde_json::from_value::<Option<_>>(member("params")).unwrap().unwrap_or_default(),
+        default_domain: serde_json::from_value(member("default_domain")).unwrap(),
     };
     run_in(vector["expression"].as_str().unwrap(), &vector["attributes"], &surroundings, now, entropy)
 }
