@@ -8,7 +8,7 @@ use provost_expr::{Context, Dialect, Expression, Layout, Limits, NoEntropy, Pars
 use provost_model::Timestamp;
 use provost_text::Span;
 
-use crate::walker::{Outcome, compare};
+use crate::walker::compare::compare;
 
 /// A text that may be an expression, and the user to evaluate it for.
 #[derive(Debug)]
@@ -51,12 +51,14 @@ impl Input {
         provost_expr::parse_as(source, self.dialect, &Limits::default()).expect(source)
     }
 
+    /// Evaluates an expression in every form and by a walk over its tree, and fails unless all give the same.
+    pub fn compare(&self, expression: &Expression) {
+        compare(expression, self.dialect, &self.user);
+    }
+
     /// What an expression gives as a text, or the code of what fails and its place; `None` when it does not compile. Fails
-    /// when an explained evaluation or a walk over the tree does not give the same.
+    /// unless an explained evaluation gives the same.
     pub fn outcome(&self, expression: &Expression) -> Option<(String, Option<Span>)> {
-        if compare(expression, self.dialect, &self.user) == Outcome::Refused {
-            return None;
-        }
         let mut layout = Layout::new();
         let program = Program::compile(expression, &mut layout, self.dialect).ok()?;
         let record = layout.record(&self.user);

@@ -10,6 +10,7 @@ fn evaluate() {
         let input = Input::new(octets);
         let Ok(expression) = input.parsed() else { return };
         let Some((result, place)) = input.outcome(&expression) else { return };
+        input.compare(&expression);
         assert!(place.is_none_or(|place| place.slice(&input.source).is_some()), "{place:?} {input:?}");
         for text in [expression.to_string(), expression.indented(30).to_string()] {
             let formatted = input.outcome(&input.parse(&text)).map(|(result, _)| result);

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use provost_expr::{Dialect, Expression, Function, Limits, Sample, parse_as};
 
 use crate::common::stirred;
-use crate::walker::{Outcome, compare};
+use crate::walker::compare::{Outcome, compare};
 
 /// Functions that the walker does not know: random values, and letters with marks beyond ASCII are left out of it too.
 const UNKNOWN: [&str; 3] = ["Guid", "RandomNum", "RandomString"];

@@ -9,7 +9,7 @@
 #![allow(clippy::string_slice, reason = "a slice that does not fit fails the test")]
 
 mod calls;
-mod compare;
+pub(crate) mod compare;
 mod connect;
 mod dates;
 mod entra;
@@ -27,7 +27,6 @@ use provost_expr::{
 use provost_text::Span;
 
 use self::calls::Arguments;
-pub(crate) use self::compare::{Outcome, compare};
 use self::numbers::Decimal;
 
 /// A value of the language.
