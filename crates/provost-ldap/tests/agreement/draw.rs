@@ -59,11 +59,23 @@ pub(crate) type Attributes = Vec<(String, HashSet<Vec<u8>>)>;
 
 pub(crate) struct Draw(u64);
 
+/// Where chance starts when the environment does not say.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Seed {
+    /// Here, so that every run is the same: for servers some of whose deviations may be unknown.
+    Fixed(u64),
+    /// At the time.
+    Time,
+}
+
 impl Draw {
-    /// Starts from the seed of the environment or from the time, and says which.
-    pub(crate) fn announced(what: &str) -> Self {
-        let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
-        let seed = std::env::var("PROVOST_SEED").map_or_else(|_| now(), |seed| seed.parse().unwrap());
+    /// Starts from the seed of the environment or from this one, and says which.
+    pub(crate) fn announced(what: &str, seed: Seed) -> Self {
+        let own = || match seed {
+            Seed::Fixed(seed) => seed,
+            Seed::Time => SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64,
+        };
+        let seed = std::env::var("PROVOST_SEED").map_or_else(|_| own(), |seed| seed.parse().unwrap());
         println!("{what}: PROVOST_SEED={seed}");
         Self(seed | 1)
     }
