@@ -3,14 +3,27 @@
 use std::fs;
 use std::path::Path;
 
+use provost_fuzz::seeds::directory::{changes, definitions, ldif, lines, root_dses};
+use provost_fuzz::seeds::expressions;
+
 fn main() -> std::io::Result<()> {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/__fuzz__");
     for target in ["check", "evaluate", "parse"] {
-        let folder = tests.join(target).join("corpus");
-        fs::create_dir_all(&folder)?;
-        for (number, octets) in provost_fuzz::seeds::expressions().iter().enumerate() {
-            fs::write(folder.join(format!("vector-{number}")), octets)?;
-        }
+        write(target, &expressions())?;
+    }
+    for target in ["attribute", "dn", "filter", "time", "url"] {
+        write(target, &lines(target))?;
+    }
+    write("change", &changes())?;
+    write("fingerprint", &root_dses())?;
+    write("ldif", &ldif())?;
+    write("schema", &definitions())
+}
+
+fn write(target: &str, seeds: &[Vec<u8>]) -> std::io::Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/__fuzz__").join(target).join("corpus");
+    fs::create_dir_all(&folder)?;
+    for (number, octets) in seeds.iter().enumerate() {
+        fs::write(folder.join(format!("seed-{number}")), octets)?;
     }
     Ok(())
 }

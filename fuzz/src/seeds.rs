@@ -1,4 +1,6 @@
-//! The octets that a target of expressions begins with: the vectors of the language.
+//! The octets that a target begins with; those of expressions are the vectors of the language.
+
+pub mod directory;
 
 use serde_json::Value;
 

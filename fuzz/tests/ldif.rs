@@ -1,6 +1,8 @@
 //! Records of LDIF are written to text that reads to the same records (RFC 2849).
 #![cfg(test)]
 
+use arbitrary::Arbitrary as _;
+use provost_fuzz::{Form, form, seeds};
 use provost_ldap_types::ldif::{Reader, Record, Writer};
 
 const TOKENS: &str = concat!(
@@ -11,11 +13,16 @@ const TOKENS: &str = concat!(
 #[test]
 fn ldif() {
     let read = |text: &[u8]| Reader::new(text).collect::<Result<Vec<Record>, _>>();
-    bolero::check!().for_each(|octets: &[u8]| {
-        let text = provost_fuzz::text(octets, TOKENS);
-        let Ok(records) = read(text.as_bytes()) else { return };
+    provost_fuzz::check!(seeds::directory::ldif(), |octets: &[u8]| {
+        let records = match form(octets, TOKENS) {
+            Form::Plain(octets) => read(octets),
+            Form::Tokens(text) => read(text.as_bytes()),
+            Form::Made(mut octets) => Ok(vec![Record::arbitrary(&mut octets).expect("it is made of any octets")]),
+        };
+        let Ok(records) = records else { return };
         let mut writer = Writer::new(Vec::new());
         records.iter().for_each(|record| writer.write(record).expect("memory takes everything"));
-        assert_eq!(read(&writer.into_inner()).expect(&text), records, "{text:?}");
+        let text = writer.into_inner();
+        assert_eq!(read(&text).expect("what was written reads"), records, "{}", text.escape_ascii());
     });
 }
