@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::LazyLock;
 
 use crate::ast::Call;
@@ -409,6 +410,28 @@ impl Function {
             Repeat::Pair => last.saturating_sub((position + 1 + self.parameters.len()) % 2),
         };
         self.parameters.get(at)
+    }
+}
+
+/// Says what the parameter takes, as documentation has it.
+impl fmt::Display for ParameterKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Any => "any value",
+            Self::AppRoleAssignments => "the attribute `[appRoleAssignments]`",
+            Self::Attribute => "an attribute, or its name in quotes",
+            Self::CaseType => "`CaseSensitive` or `CaseInsensitive`",
+            Self::CompareType => "`vbBinaryCompare` or `vbTextCompare`",
+            Self::Condition => "a comparison, a number, `True` or `False`",
+            Self::Date => "date",
+            Self::Encoding => "`Unicode`, `ASCII` or `UTF8`",
+            Self::Interval => "a unit of time, such as `d` for days",
+            Self::Number => "number",
+            Self::Pattern => "regular expression of .NET",
+            Self::Scalar => "one value",
+            Self::Text => "text",
+            Self::Variable => "a variable, such as `$item`",
+        })
     }
 }
 

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use expect_test::expect_file;
-use provost_expr::{Dialect, Function, Layout, Limits, Origin, ParameterKind, Presence, Program, parse_as};
+use provost_expr::{Dialect, Function, Layout, Limits, Origin, Presence, Program, parse_as};
 use serde_json::Value as Json;
 
 use crate::common::{Outcome, stirred};
@@ -13,26 +13,6 @@ use crate::vectors::{dialect, run_vector, vectors};
 
 /// Most examples of one function.
 const EXAMPLES: usize = 2;
-
-fn kind(kind: ParameterKind) -> &'static str {
-    match kind {
-        ParameterKind::Any => "any value",
-        ParameterKind::AppRoleAssignments => "the attribute `[appRoleAssignments]`",
-        ParameterKind::Attribute => "an attribute, or its name in quotes",
-        ParameterKind::CaseType => "`CaseSensitive` or `CaseInsensitive`",
-        ParameterKind::CompareType => "`vbBinaryCompare` or `vbTextCompare`",
-        ParameterKind::Condition => "a comparison, a number, `True` or `False`",
-        ParameterKind::Date => "date",
-        ParameterKind::Encoding => "`Unicode`, `ASCII` or `UTF8`",
-        ParameterKind::Interval => "a unit of time, such as `d` for days",
-        ParameterKind::Number => "number",
-        ParameterKind::Pattern => "regular expression of .NET",
-        ParameterKind::Scalar => "one value",
-        ParameterKind::Text => "text",
-        ParameterKind::Variable => "a variable, such as `$item`",
-        other => panic!("{other:?} has no words"),
-    }
-}
 
 /// Examples for functions of which the vectors have none that is short and gives a value that is the same each time.
 fn more_examples() -> Vec<Json> {
@@ -103,7 +83,7 @@ fn section(page: &mut String, function: &Function, of: Dialect, all: &[Json]) {
     for (position, parameter) in function.parameters().iter().enumerate() {
         let optional = if parameter.presence() == Presence::Optional { ", may be left out" } else { "" };
         let space = if position == 0 { "\n" } else { "" };
-        let _ = writeln!(page, "{space}- `{}`: {}{optional}", parameter.name(), kind(parameter.kind()));
+        let _ = writeln!(page, "{space}- `{}`: {}{optional}", parameter.name(), parameter.kind());
     }
     let examples = examples(function, of, all);
     assert!(!examples.is_empty(), "{} of {of} has no example", function.name());
