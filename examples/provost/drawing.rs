@@ -79,15 +79,14 @@ impl Drawing {
         Self::on(&Term::stdout(), colours)
     }
 
+    /// Tells whether standard output has colours.
+    pub(crate) fn is_coloured_on_stdout(colours: Colours) -> bool {
+        is_coloured(&Term::stdout(), colours)
+    }
+
     fn on(terminal: &Term, colours: Colours) -> Self {
-        let features = terminal.features();
-        let coloured = match colours {
-            Colours::Auto => features.is_attended() && features.colors_supported(),
-            Colours::Always => true,
-            Colours::Never => false,
-        };
         let width = terminal.size_checked().map_or(WIDTH, |(_, columns)| usize::from(columns.max(LEAST_WIDTH)));
-        Self::with(coloured, width)
+        Self::with(is_coloured(terminal, colours), width)
     }
 
     pub(crate) fn with(coloured: bool, width: usize) -> Self {
@@ -119,6 +118,15 @@ impl Drawing {
         let mut drawn = self.renderer.render(&[group]);
         drawn.push('\n');
         drawn
+    }
+}
+
+fn is_coloured(terminal: &Term, colours: Colours) -> bool {
+    let features = terminal.features();
+    match colours {
+        Colours::Auto => features.is_attended() && features.colors_supported(),
+        Colours::Always => true,
+        Colours::Never => false,
     }
 }
 
@@ -253,6 +261,20 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
         '\r' => "\\r".to_owned(),
         '\t' => "\\t".to_owned(),
         _ => format!("\\u{{{:x}}}", u32::from(letter)),
+    };
+    Cow::Owned(text.chars().map(escape).collect())
+}
+
+/// Writes JSON so that it changes nothing of how a terminal shows it; it stays the same JSON.
+pub(crate) fn visible_json(text: &str) -> Cow<'_, str> {
+    let is_hidden = |letter: char| letter != '\n' && is_unsafe(letter);
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    // Beyond the line breaks of its layout, such characters stand in texts only.
+    let escape = |letter: char| match letter {
+        _ if !is_hidden(letter) => letter.to_string(),
+        _ => letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
     };
     Cow::Owned(text.chars().map(escape).collect())
 }

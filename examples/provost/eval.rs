@@ -12,16 +12,13 @@ use provost_text::Span;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::drawing::{Colours, Drawing, Finding};
-use crate::evaluation::{Surroundings, evaluate, parsed};
+use crate::drawing::{Colours, Drawing, Finding, visible_json};
+use crate::evaluation::{Given, Surroundings, WIDTH, evaluate, parsed};
 use crate::source_schema::SourceSchema;
-use crate::user::{Attributes, attribute_value, read_user, user_attributes};
+use crate::user::user_attributes;
 
 /// What drawings call the text.
 pub(crate) const NAME: &str = "expression";
-
-/// Columns of a formatted expression.
-const WIDTH: usize = 100;
 
 /// Longest line of a batch, in bytes: an expression of the longest accepted text and a generous user.
 const MAX_LINE: u64 = 16 * 1024 * 1024;
@@ -32,27 +29,8 @@ pub(crate) struct Args {
     /// The expression.
     #[arg(required_unless_present = "batch", allow_hyphen_values = true)]
     expression: Option<String>,
-    /// An attribute of the user; a name that is given again gets several values.
-    #[arg(long = "attr", value_name = "NAME=VALUE", value_parser = attribute)]
-    attributes: Vec<(String, String)>,
-    /// File with the user as one JSON object; `--attr` goes before it.
-    #[arg(long, value_name = "FILE")]
-    user: Option<PathBuf>,
-    /// The time that the expression sees, such as 2026-03-16T07:00:00Z; the clock's by default.
-    #[arg(long, value_name = "RFC3339", value_parser = timestamp)]
-    now: Option<Timestamp>,
-    /// The language: `entra` or `connect`.
-    #[arg(long, default_value = "entra", value_parser = dialect)]
-    dialect: Dialect,
-    /// A value that the target has already, for `SelectUniqueValue`; may be given again.
-    #[arg(long, value_name = "VALUE")]
-    existing: Vec<String>,
-    /// The value of `%NAME%` in the dialect `connect`; may be given again.
-    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = attribute)]
-    params: Vec<(String, String)>,
-    /// What `DefaultDomain` gives.
-    #[arg(long, value_name = "DOMAIN")]
-    default_domain: Option<String>,
+    #[command(flatten)]
+    given: Given,
     /// Prints the expression over several lines instead of evaluating it.
     #[arg(long, conflicts_with = "explain")]
     format: bool,
@@ -71,56 +49,22 @@ pub(crate) struct Args {
     batch: Option<PathBuf>,
 }
 
-fn attribute(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("expected NAME=VALUE".to_owned()),
-    }
-}
-
-fn timestamp(text: &str) -> Result<Timestamp, String> {
-    text.parse().map_err(|error: provost_model::ParseTimestampError| error.to_string())
-}
-
-fn dialect(text: &str) -> Result<Dialect, String> {
-    text.parse().map_err(|error: provost_expr::ParseDialectError| error.to_string())
-}
-
 pub(crate) fn run(args: Args, colours: Colours) -> Result<ExitCode, Failure> {
     if let Some(path) = &args.batch {
-        return batch(path, args.dialect);
+        return batch(path, args.given.dialect);
     }
     if args.check {
-        return check(&args.expression.unwrap_or_default(), args.dialect, args.schema.as_ref(), colours);
-    }
-    let mut user = match &args.user {
-        Some(path) => read_user(path)?,
-        None => Attributes::new(),
-    };
-    let mut given: BTreeMap<String, Vec<Json>> = BTreeMap::new();
-    for (name, value) in args.attributes {
-        given.entry(name).or_default().push(Json::String(value));
-    }
-    for (name, mut values) in given {
-        let single = if values.len() == 1 { values.pop() } else { None };
-        user.insert(name, attribute_value(&single.unwrap_or(Json::Array(values))).map_err(Failure::new)?);
+        return check(&args.expression.unwrap_or_default(), args.given.dialect, args.schema.as_ref(), colours);
     }
     let expression = args.expression.unwrap_or_default();
-    let surroundings = Surroundings {
-        user,
-        now: args.now.unwrap_or_else(|| SystemClock::default().now()),
-        dialect: args.dialect,
-        existing: args.existing,
-        params: args.params.into_iter().collect(),
-        default_domain: args.default_domain,
-    };
+    let surroundings = args.given.surroundings()?;
     let result = if args.format {
         parsed(&expression, surroundings.dialect).map(|expression| expression.indented(WIDTH).to_string())
     } else {
         let mut tree = args.explain.then(String::new);
         let result = evaluate(&expression, &surroundings, tree.as_mut());
         write!(std::io::stdout(), "{}", tree.unwrap_or_default())?;
-        result.map(|value| value.to_string())
+        result.map(|evaluated| visible_json(&evaluated.value.to_string()).into_owned())
     };
     match result {
         Ok(text) => {
@@ -254,7 +198,7 @@ fn answer(octets: &[u8], default: Dialect) -> Json {
         default_domain: line.default_domain,
     };
     match evaluate(&line.expression, &surroundings, None) {
-        Ok(value) => json!({ "value": value }),
+        Ok(evaluated) => json!({ "value": evaluated.value }),
         Err(error) => error_object(error.code, error.message, error.span),
     }
 }

@@ -2,19 +2,21 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
-use provost_connector::Entropy as _;
-use provost_examples::system::SystemEntropy;
+use provost_connector::{Clock as _, Entropy as _};
+use provost_examples::failure::Failure;
+use provost_examples::system::{SystemClock, SystemEntropy};
 use provost_expr::{
     Complex, Context, Dialect, Expression, Layout, Limits, Member, NoEntropy, Program, Rendering, StepResult, Trace,
     parse_as,
 };
 use provost_model::Timestamp;
 use provost_text::Span;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
-use crate::drawing::{Finding, visible};
-use crate::user::Attributes;
+use crate::drawing::{Finding, visible, visible_json};
+use crate::user::{Attributes, read_object, user_attributes};
 
 /// Why an expression has no value: the members of an error object.
 pub(crate) struct NoValue {
@@ -31,6 +33,89 @@ impl NoValue {
     }
 }
 
+/// Columns of a formatted expression.
+pub(crate) const WIDTH: usize = 100;
+
+/// What an expression is evaluated for, as arguments give it.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Given {
+    /// An attribute of the user; a name that is given again gets several values.
+    #[arg(long = "attr", value_name = "NAME=VALUE", value_parser = named)]
+    attributes: Vec<(String, String)>,
+    /// File with the user as one JSON object; `--attr` goes before it.
+    #[arg(long, value_name = "FILE")]
+    user: Option<PathBuf>,
+    /// The time that the expression sees, such as 2026-03-16T07:00:00Z; the clock's by default.
+    #[arg(long, value_name = "RFC3339", value_parser = timestamp)]
+    pub(crate) now: Option<Timestamp>,
+    /// The language: `entra` or `connect`.
+    #[arg(long, default_value = "entra", value_parser = dialect)]
+    pub(crate) dialect: Dialect,
+    /// A value that the target has already, for `SelectUniqueValue`; may be given again.
+    #[arg(long, value_name = "VALUE")]
+    existing: Vec<String>,
+    /// The value of `%NAME%` in the dialect `connect`; may be given again.
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = named)]
+    params: Vec<(String, String)>,
+    /// What `DefaultDomain` gives.
+    #[arg(long, value_name = "DOMAIN")]
+    default_domain: Option<String>,
+}
+
+fn named(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}
+
+fn timestamp(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|error: provost_model::ParseTimestampError| error.to_string())
+}
+
+fn dialect(text: &str) -> Result<Dialect, String> {
+    text.parse().map_err(|error: provost_expr::ParseDialectError| error.to_string())
+}
+
+impl Given {
+    /// Returns the user as one JSON object.
+    ///
+    /// # Errors
+    ///
+    /// The file of the user cannot be used.
+    pub(crate) fn object(&self) -> Result<Map<String, Json>, Failure> {
+        let mut user = match &self.user {
+            Some(path) => read_object(path)?,
+            None => Map::new(),
+        };
+        let mut given: BTreeMap<&str, Vec<Json>> = BTreeMap::new();
+        for (name, value) in &self.attributes {
+            given.entry(name).or_default().push(Json::String(value.clone()));
+        }
+        for (name, mut values) in given {
+            let single = if values.len() == 1 { values.pop() } else { None };
+            user.insert(name.to_owned(), single.unwrap_or(Json::Array(values)));
+        }
+        Ok(user)
+    }
+
+    /// Returns what an expression is evaluated for.
+    ///
+    /// # Errors
+    ///
+    /// The file of the user cannot be used.
+    pub(crate) fn surroundings(self) -> Result<Surroundings, Failure> {
+        Ok(Surroundings {
+            user: user_attributes(&self.object()?).map_err(Failure::new)?,
+            now: self.now.unwrap_or_else(|| SystemClock::default().now()),
+            dialect: self.dialect,
+            existing: self.existing,
+            params: self.params.into_iter().collect(),
+            default_domain: self.default_domain,
+        })
+    }
+}
+
 /// What an expression is evaluated for.
 pub(crate) struct Surroundings {
     pub(crate) user: Attributes,
@@ -39,6 +124,13 @@ pub(crate) struct Surroundings {
     pub(crate) existing: Vec<String>,
     pub(crate) params: BTreeMap<String, String>,
     pub(crate) default_domain: Option<String>,
+}
+
+/// The value of an expression.
+pub(crate) struct Evaluated {
+    pub(crate) value: Json,
+    /// Whether it is secret: `Redact` took part in making it.
+    pub(crate) is_redacted: bool,
 }
 
 /// Reads an expression.
@@ -58,7 +150,7 @@ fn explained(source: &str, trace: &Trace) -> String {
         let part = step.span().slice(source).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
         let result = match step.result() {
             StepResult::Failed(kind) => format!("failed: {kind:?}"),
-            StepResult::Gave(value) => written(&value.rendering()).to_string(),
+            StepResult::Gave(value) => visible_json(&written(&value.rendering()).to_string()).into_owned(),
             StepResult::Omitted => "...".to_owned(),
             StepResult::Redacted => "[Redact]".to_owned(),
         };
@@ -81,7 +173,11 @@ fn written(rendering: &Rendering<'_>) -> Json {
 }
 
 /// Evaluates an expression; the steps are written to `tree` where there is one.
-pub(crate) fn evaluate(source: &str, surroundings: &Surroundings, tree: Option<&mut String>) -> Result<Json, NoValue> {
+pub(crate) fn evaluate(
+    source: &str,
+    surroundings: &Surroundings,
+    tree: Option<&mut String>,
+) -> Result<Evaluated, NoValue> {
     let expression = parsed(source, surroundings.dialect)?;
     let mut layout = Layout::new();
     let program = Program::compile(&expression, &mut layout, surroundings.dialect).map_err(|diagnostic| NoValue {
@@ -114,7 +210,7 @@ pub(crate) fn evaluate(source: &str, surroundings: &Surroundings, tree: Option<&
         help: error.help().map(str::to_owned),
         span: error.span(),
     })?;
-    Ok(written(&output.rendering()))
+    Ok(Evaluated { value: written(&output.rendering()), is_redacted: output.is_redacted() })
 }
 
 fn complex_json(value: &Complex) -> Json {

@@ -8,6 +8,7 @@ mod evaluation;
 mod filter;
 mod inspect;
 mod provision;
+mod repl;
 mod schema;
 mod serve;
 mod source_schema;
@@ -47,6 +48,8 @@ enum Command {
     Inspect(inspect::Args),
     /// Runs one provisioning cycle from the configured source.
     Provision(provision::Args),
+    /// Evaluates expressions line by line, with history and completion.
+    Repl(repl::Args),
     /// Prints what entries need by a schema, or reads definitions one by one.
     Schema(schema::Args),
     /// Runs the SCIM endpoint in front of the configured directories.
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Schema(args) => schema::run(&args, colours),
         Command::Inspect(args) => awaited(inspect::run(args)),
         Command::Provision(args) => awaited(provision::run(args, colours)),
+        Command::Repl(args) => repl::run(args, colours),
         Command::Serve(args) => awaited(serve::run(args)),
     };
     match outcome {

@@ -81,7 +81,6 @@ impl SourceSchema {
     }
 
     /// Returns the attributes, by name.
-    #[cfg(test)]
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &Described)> {
         self.attributes.iter().map(|(name, described)| (name.as_str(), described))
     }

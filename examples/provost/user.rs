@@ -13,12 +13,17 @@ use crate::text_file::read_text;
 /// The attributes of a user, by name.
 pub(crate) type Attributes = BTreeMap<String, Value<'static>>;
 
-/// Reads a user from a file with one JSON object.
-pub(crate) fn read_user(path: &Path) -> Result<Attributes, Failure> {
+/// Reads a user from a file with one JSON object, whose members are values of attributes.
+///
+/// # Errors
+///
+/// A message that names the file and the place in it.
+pub(crate) fn read_object(path: &Path) -> Result<Map<String, Json>, Failure> {
     let text = read_text(path)?;
     let user: Map<String, Json> = serde_json::from_str(&text)
         .map_err(|error| malformed(path, &error, "one JSON object, the attributes of a user"))?;
-    user_attributes(&user).map_err(|message| Failure::new(message).context(path.display()))
+    user_attributes(&user).map_err(|message| Failure::new(message).context(path.display()))?;
+    Ok(user)
 }
 
 /// Says where a JSON file is malformed; `expected` says what it should hold. Its text may be secret and is not shown.
@@ -62,7 +67,7 @@ fn complex_value(members: &Map<String, Json>) -> Result<Complex, String> {
     })
 }
 
-pub(crate) fn attribute_value(value: &Json) -> Result<Value<'static>, String> {
+fn attribute_value(value: &Json) -> Result<Value<'static>, String> {
     Ok(match value {
         Json::Null => Value::Null,
         Json::Bool(flag) => Value::Boolean(*flag),

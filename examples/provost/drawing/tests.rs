@@ -1,7 +1,7 @@
 use expect_test::{Expect, expect};
 use provost_text::Span;
 
-use super::{Drawing, Finding, LONGEST, visible};
+use super::{Drawing, Finding, LONGEST, visible, visible_json};
 
 fn drawn(text: &str, span: Span) -> String {
     let finding = Finding { help: Some("write it out"), ..Finding::error("code", "the message", span) };
@@ -205,6 +205,16 @@ fn what_speaks_to_a_terminal_is_shown_and_never_sent() {
         let bad = shown.chars().find(|letter| letter.is_control() && *letter != '\n');
         assert_eq!(bad, None);
         assert!(!shown.contains(['\u{202e}', '\u{2066}', '\u{200f}', '\u{feff}', '\u{2028}']));
+    }
+}
+
+#[test]
+fn json_stays_what_it_is() {
+    let value = serde_json::json!({ "a": "\u{202e}\u{9b}\u{e0041}\u{1b}x\n" });
+    for written in [value.to_string(), format!("{value:#}")] {
+        let shown = visible_json(&written);
+        assert!(shown.chars().all(|letter| letter == '\n' || (' '..='~').contains(&letter)), "{shown}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
     }
 }
 
