@@ -35,8 +35,8 @@ impl Product {
     pub(crate) const ALL: [Self; 6] =
         [Self::OpenLdapMin, Self::OpenLdap, Self::Ds389, Self::SambaAd, Self::ApacheDs, Self::OpenDj];
 
-    /// The products that the quickstart is run against.
-    pub(crate) const FULL: [Self; 2] = [Self::OpenLdap, Self::Ds389];
+    /// The products that the quickstart is run against; a domain controller is read and not written to.
+    pub(crate) const WRITTEN: [Self; 4] = [Self::OpenLdap, Self::Ds389, Self::ApacheDs, Self::OpenDj];
 
     /// The products that have a label of their own.
     pub(crate) const LABELLED: [Self; 5] = [Self::OpenLdap, Self::Ds389, Self::SambaAd, Self::ApacheDs, Self::OpenDj];

@@ -156,6 +156,17 @@ mod openldap {
     }
 }
 
+mod opendj {
+    use super::{Log, Server, suite};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_seed_example() {
+        if let Some(server) = Server::from_env("PROVOST_LIVE_OPENDJ", Log::ChangeNumber) {
+            suite(server).await;
+        }
+    }
+}
+
 mod ds389 {
     use super::{Log, Server, suite};
 
