@@ -1,5 +1,5 @@
-//! Adds a function of its own to the expression language: the checker knows its signature, and a mistake in a call is
-//! explained as for any other function.
+//! Adds a function of its own to the expression language: a mapping calls it, the checker knows its signature, and a mistake
+//! in a call is explained as for any other function.
 //!
 //! ```sh
 //! cargo run -p provost-examples --example custom_function
@@ -8,10 +8,9 @@
 
 use std::error::Error;
 
-use provost_expr::{
-    Context, Dialect, EvaluateError, Function, Invocation, Layout, NoEntropy, Parameter, ParameterKind, Registry,
-    Value, parse,
-};
+use provost_examples::system::SystemEntropy;
+use provost_expr::{Dialect, EvaluateError, Function, Invocation, Parameter, ParameterKind, Registry, Value, parse};
+use provost_mapping::{EvaluateContext, FlowDefinition, Mapping, MappingDefinition, Phase};
 use provost_model::{Attributes, Timestamp};
 use provost_text::Snippet;
 
@@ -43,15 +42,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{}: {}", function.signature(), function.summary());
     }
 
-    let mut layout = Layout::new();
-    let program = registry.compile(&parse(r#"ToLower(Initials([displayName], "."))"#)?, &mut layout)?;
+    let definition = MappingDefinition::new(vec![
+        FlowDefinition::expression("initials", r#"ToLower(Initials([displayName], "."))"#),
+        FlowDefinition::direct("cn", "displayName"),
+    ]);
+    let mapping = Mapping::compile_with(&definition, &registry)?;
     let mut user = Attributes::new();
     user.set("displayName", [provost_model::Value::from("Barbara Jane Simon")]);
-    let record = layout.record(&user);
-    let context = Context::new(Timestamp::UNIX_EPOCH, &|_: &mut [u8]| Err(NoEntropy));
-    println!("{:?}", program.evaluate(&record, &context)?.rendering());
+    let context = EvaluateContext::new(Timestamp::UNIX_EPOCH, &SystemEntropy);
+    let desired = mapping.evaluate(&user, Phase::Create, &context)?;
+    println!("{:?}", desired.attributes.text("initials"));
 
-    for wrong in ["Initial([displayName])", "Initials()"] {
+    for wrong in ["Initial([displayName])", "Initials()", "Left([displayName], Initials([mail]) = \"b\")"] {
         for found in registry.check(&parse(wrong)?) {
             println!("{}", Snippet::new(wrong, found.span(), found.message()));
             println!("help: {}", found.help().unwrap_or_default());

@@ -2,12 +2,14 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use provost_engine::{CycleEvent, CycleOptions, ObjectEvent, Recovery};
+use provost_connector::Session;
+use provost_engine::{CycleEvent, CycleOptions, Engine, ObjectEvent, Recovery};
 use provost_examples::assembly::{State, open_source};
 use provost_examples::config::{ConfigError, ConfigFile};
 use provost_examples::failure::Failure;
 use provost_examples::system;
 use provost_mapping::{Mapping, MappingDefinition, MappingError};
+use provost_model::AttributeName;
 
 use crate::drawing::{Colours, Drawing, Finding};
 
@@ -47,6 +49,12 @@ pub(crate) async fn run(args: Args, colours: Colours) -> Result<ExitCode, Failur
     for (mapping, source, connector) in mappings {
         let engine = state.open_engine(&file, connector, recovery, env.clone()).await?;
         let session = open_source(&file, source, env.clone()).await?;
+        let found = findings(&mapping, &engine, session.as_ref()).await?;
+        if !report(&args.config, &mapping, &found, colours)? {
+            session.close().await?;
+            engine.close().await?;
+            return Ok(ExitCode::FAILURE);
+        }
         let mut options = CycleOptions::new(&source.name);
         options.dry_run = args.dry_run;
         let report = engine.provision(session.as_ref(), &mapping, &options, &mut print).await?;
@@ -76,6 +84,55 @@ pub(crate) async fn run(args: Args, colours: Colours) -> Result<ExitCode, Failur
     })
 }
 
+/// What a check of the mapping against both sides finds.
+async fn findings(
+    mapping: &Mapping,
+    engine: &Engine,
+    source: &dyn Session,
+) -> Result<Vec<provost_mapping::Finding>, Failure> {
+    let wanted = mapping.definition().object_type.as_deref();
+    let mut types = engine.schema().object_types.iter();
+    let target = types.find(|held| wanted.is_none_or(|wanted| held.name.as_str().eq_ignore_ascii_case(wanted)));
+    let mut found = target.map(|target| mapping.check(target)).unwrap_or_default();
+    let schema = source.schema().await?;
+    // What is never seen may be missing in a source without objects.
+    let read = schema.object_types.first().filter(|read| !read.attributes.is_empty());
+    found.extend(read.map(|read| mapping.check_source(read)).unwrap_or_default());
+    Ok(found)
+}
+
+/// Draws what was found, and tells whether the mapping can be used all the same: an error in a flow is one for every object.
+fn report(
+    file: &Path,
+    mapping: &Mapping,
+    found: &[provost_mapping::Finding],
+    colours: Colours,
+) -> std::io::Result<bool> {
+    let drawing = Drawing::on_stderr(colours);
+    let mut out = std::io::stderr().lock();
+    for finding in found {
+        let target = finding.target().map_or("", AttributeName::as_str);
+        match finding.diagnostic() {
+            Some((text, diagnostic)) => {
+                let place = place(file, mapping.definition(), target);
+                let message = finding.to_string();
+                let shown = Finding { message: &message, ..Finding::from(diagnostic) };
+                write!(out, "{}", drawing.draw(&place, text, &shown))?;
+            }
+            None => {
+                let severity = if finding.is_error() { "error" } else { "warning" };
+                writeln!(out, "{severity}[{}]: {finding}", finding.code())?;
+            }
+        }
+    }
+    Ok(!found.iter().any(|finding| finding.is_error() && finding.flow().is_some()))
+}
+
+fn place(file: &Path, definition: &MappingDefinition, target: &str) -> String {
+    let mapping = definition.name.as_ref().map(|name| format!(" of the mapping {name}")).unwrap_or_default();
+    format!("{}, flow to {target}{mapping}", file.display())
+}
+
 /// Says why a mapping cannot be used, with the place in the expression that is at fault.
 fn refuse(
     file: &Path,
@@ -86,8 +143,7 @@ fn refuse(
     let Some((expression, found)) = error.diagnostic() else {
         return Err(Failure::new(error.to_string()).context(file.display()));
     };
-    let mapping = definition.name.as_ref().map(|name| format!(" of the mapping {name}")).unwrap_or_default();
-    let place = format!("{}, flow to {}{mapping}", file.display(), error.target().as_str());
+    let place = place(file, definition, error.target().map_or("", AttributeName::as_str));
     let drawn = Drawing::on_stderr(colours).draw(&place, expression, &Finding::from(found));
     write!(std::io::stderr(), "{drawn}")?;
     Ok(ExitCode::FAILURE)

@@ -6,7 +6,8 @@ mod common;
 use common::{Bench, Fault, Lines, System, attributes, cycle_options, mapping, name, person, texts, user};
 use expect_test::{Expect, expect};
 use provost_connector::{Completeness, PageEntry, Refusal, RefusalClass};
-use provost_engine::{CycleOptions, CycleReport, DeleteFlow, Engine, RefusedBefore, RunOutcome};
+use provost_engine::{CycleOptions, CycleReport, DeleteFlow, Engine, RefusedBefore, RunOutcome, RunProfile};
+use provost_mapping::{FlowDefinition, Mapping};
 use provost_model::{ConnectorObject, Value};
 
 fn source() -> System {
@@ -459,4 +460,41 @@ async fn a_secret_is_in_nothing_that_is_kept_or_said() {
     assert_eq!(sealed, 1, "one password waits, the other is forgotten");
     assert!(!said.contains(MARKER));
     assert!(!kept.windows(MARKER.len()).any(|window| window == MARKER.as_bytes()));
+}
+
+/// AppRoleAssignmentsComplex adds, and AssertiveAppRoleAssignmentsComplex replaces.
+#[tokio::test]
+async fn roles_are_added_or_replaced_by_the_function_that_gives_them() {
+    const ADMIN: &str = r#"{"value":"admin","displayName":"Administrator"}"#;
+    const READER: &str = r#"{"value":"reader","displayName":"Reader"}"#;
+    for (function, left) in [("AppRoleAssignmentsComplex", 3), ("AssertiveAppRoleAssignmentsComplex", 1)] {
+        let (bench, source) = (Bench::new(), System::new("id"));
+        user(&source, "1", "bsimon@contoso.com", "B.Simon");
+        source.set("1", "appRoleAssignments", texts(&[ADMIN]));
+        let engine = bench.engine().await;
+        let mut definition = mapping().definition().clone();
+        let expression = format!("{function}([appRoleAssignments])");
+        definition.flows.push(FlowDefinition::expression("description", expression));
+        let mapping = Mapping::compile(&definition).unwrap();
+        let mut lines = Lines::default();
+        engine.provision(&source, &mapping, &cycle_options(), &mut lines).await.unwrap();
+
+        // Somebody else gives a role in the target, and the source another one.
+        let name = "CN=bsimon,DC=lab";
+        let anchor = bench.system.anchor(name);
+        let mut held = bench.system.values(name, "description");
+        assert_eq!(held.len(), 1);
+        held.push(Value::from("theirs"));
+        bench.system.set(std::str::from_utf8(anchor.octets()).unwrap(), "description", held);
+        engine.run(&RunProfile::full_import()).await.unwrap();
+        source.set("1", "appRoleAssignments", texts(&[READER]));
+        engine.provision(&source, &mapping, &cycle_options(), &mut lines).await.unwrap();
+        let held = bench.system.values(name, "description");
+        assert_eq!(held.len(), left, "{function}: {held:?}");
+        assert!(held.iter().any(|value| value.to_string().contains("\"reader\"")), "{held:?}");
+
+        // The next cycle has nothing to do.
+        let report = engine.provision(&source, &mapping, &cycle_options(), &mut lines).await.unwrap();
+        assert!(!report.has_changes(), "{function}");
+    }
 }

@@ -100,14 +100,24 @@ pub fn check_attributes(expression: &Expression, known: &[&str]) -> Vec<Diagnost
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for (name, span) in expression.attributes() {
-        if exact.contains(name) || is_soft_deleted(name) || !seen.insert(name) {
-            continue;
+        if !exact.contains(name) && !is_soft_deleted(name) && seen.insert(name) {
+            found.push(unknown_attribute(name, span, known));
         }
-        let message = format!("the source has no attribute `{name}`");
-        let diagnostic = Diagnostic::warning("unknown-attribute", span, message);
-        found.push(with_suggestion(diagnostic, closest(name, known.iter().copied())));
     }
     found
+}
+
+/// Looks for one attribute as [`check_attributes`] does; the span is that of the whole name.
+#[must_use]
+pub fn check_attribute(name: &str, known: &[&str]) -> Option<Diagnostic> {
+    let is_known = known.contains(&name) || is_soft_deleted(name);
+    (!is_known).then(|| unknown_attribute(name, Span::new(0, name.len()), known))
+}
+
+fn unknown_attribute(name: &str, span: Span, known: &[&str]) -> Diagnostic {
+    let message = format!("the source has no attribute `{name}`");
+    let diagnostic = Diagnostic::warning("unknown-attribute", span, message);
+    with_suggestion(diagnostic, closest(name, known.iter().copied()))
 }
 
 pub(crate) fn with_suggestion(diagnostic: Diagnostic, meant: Option<UnknownName<'_>>) -> Diagnostic {

@@ -30,15 +30,21 @@ impl Diagnostic {
         Self { code, severity, span, message: message.into(), help: None }
     }
 
-    pub(crate) fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+    /// Makes one that says that the expression cannot be used.
+    #[must_use]
+    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Error, span, message)
     }
 
-    pub(crate) fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+    /// Makes one of what is allowed and most likely not meant.
+    #[must_use]
+    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Warning, span, message)
     }
 
-    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+    /// Adds what can be done about it.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }

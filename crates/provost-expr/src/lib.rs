@@ -71,7 +71,7 @@ pub use ast::{
 };
 pub use batch::{Columns, OutputColumn, Outputs};
 pub use buffer::OutputBuffer;
-pub use check::{Shape, check, check_attributes};
+pub use check::{Shape, check, check_attribute, check_attributes};
 pub use complex::{Complex, Member, RoleUpdate};
 pub use context::{Context, Entropy, NoAnswer, NoEntropy, Uniqueness};
 pub use date::DateTime;

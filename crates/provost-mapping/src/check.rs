@@ -1,5 +1,8 @@
-use provost_expr::{Bareword, Diagnostic, Expression, ExpressionKind, Severity, Shape};
-use provost_model::{AttributeName, AttributeSchema, Mutability, ObjectTypeSchema, Value, ValueKind};
+mod place;
+mod source;
+
+use provost_expr::{Diagnostic, Severity, Shape};
+use provost_model::{AttributeName, AttributeSchema, Mutability, ObjectTypeSchema, Value};
 
 use crate::Mapping;
 use crate::definition::{Apply, Origin};
@@ -22,6 +25,20 @@ pub struct Finding {
 impl Finding {
     fn new(code: &'static str, severity: Severity, message: impl Into<String>) -> Self {
         Self { code, severity, target: None, flow: None, message: message.into(), diagnostic: None }
+    }
+
+    /// What was found at a place of the expression, or of the name, that a flow comes from.
+    fn diagnosed(
+        position: usize,
+        flow: &CompiledFlow,
+        found: Diagnostic,
+        message: impl FnOnce(&str) -> String,
+    ) -> Self {
+        let text = match &flow.definition.origin {
+            Origin::Constant(text) | Origin::Direct(text) | Origin::Expression(text) => text.clone(),
+        };
+        let finding = Self::new(found.code(), found.severity(), message(found.message())).at(position, flow);
+        Self { diagnostic: Some((text, found)), ..finding }
     }
 
     fn at(mut self, position: usize, flow: &CompiledFlow) -> Self {
@@ -60,7 +77,14 @@ impl Finding {
         self.flow
     }
 
-    /// Returns the text of the expression and what was found in it, for a [`provost_text::Snippet`].
+    /// Returns what can be done about it.
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        self.diagnostic.as_ref().and_then(|(_, diagnostic)| diagnostic.help())
+    }
+
+    /// Returns the text of the expression and what was found in it, for a [`provost_text::Snippet`]; the name of the source
+    /// attribute where a flow has no expression.
     #[must_use]
     pub fn diagnostic(&self) -> Option<(&str, &Diagnostic)> {
         self.diagnostic.as_ref().map(|(expression, diagnostic)| (expression.as_str(), diagnostic))
@@ -88,7 +112,7 @@ impl Mapping {
             if flow.target == Target::Attribute {
                 check_target(position, flow, object_type, &mut found);
             }
-            check_use(position, flow, object_type, &mut found);
+            self.check_place(position, flow, object_type, &mut found);
         }
         for attribute in &object_type.attributes {
             if attribute.required && attribute.mutability != Mutability::ReadOnly && !self.covers(&attribute.name) {
@@ -121,15 +145,11 @@ impl Mapping {
 
     /// What the expression checker warns of; its errors do not get as far as a mapping.
     fn check_expression(&self, position: usize, flow: &CompiledFlow, found: &mut Vec<Finding>) {
-        let (Origin::Expression(text), Some((expression, _))) = (&flow.definition.origin, &flow.expression) else {
-            return;
-        };
-        for diagnostic in provost_expr::check(expression, self.definition().dialect) {
-            let message = format!("in the expression of `{}`: {diagnostic}", flow.definition.target.as_str());
-            let mut finding = Finding::new(diagnostic.code(), diagnostic.severity(), message).at(position, flow);
-            finding.diagnostic = Some((text.clone(), diagnostic));
-            found.push(finding);
-        }
+        let Some((expression, _)) = &flow.expression else { return };
+        let target = flow.definition.target.as_str();
+        found.extend(self.registry().check(expression).into_iter().map(|diagnostic| {
+            Finding::diagnosed(position, flow, diagnostic, |text| format!("in the expression of `{target}`: {text}"))
+        }));
     }
 }
 
@@ -167,57 +187,6 @@ fn check_target(position: usize, flow: &CompiledFlow, object_type: &ObjectTypeSc
             found.push(Finding::new("value-kind", Severity::Error, message).at(position, flow));
         }
     }
-    let reference = attribute.kind == ValueKind::Reference;
-    if reference && expression(flow).is_some_and(|expression| calls(expression, "Switch")) {
-        let message = format!("`{name}` holds references, for which `Switch` must not be used");
-        found.push(Finding::new("switch-on-reference", Severity::Error, message).at(position, flow));
-    }
-}
-
-/// Functions that must not, or should not, be used in this place.
-fn check_use(position: usize, flow: &CompiledFlow, object_type: &ObjectTypeSchema, found: &mut Vec<Finding>) {
-    let Some((expression, program)) = &flow.expression else { return };
-    let name = flow.definition.target.as_str();
-    let matching = flow.definition.matching.is_some();
-    let mut find =
-        |code, severity, message: String| found.push(Finding::new(code, severity, message).at(position, flow));
-    if matching && program.is_redacting() {
-        find(
-            "redact-on-matching",
-            Severity::Error,
-            format!("`{name}` takes part in matching, so it cannot be redacted"),
-        );
-    }
-    if matching && program.is_random() {
-        find("random-matching", Severity::Error, format!("`{name}` takes part in matching, and its value is random"));
-    } else if program.is_random() && flow.definition.apply == Apply::Always {
-        let message =
-            format!("the value of `{name}` is random and would change at every update; apply it only at creation");
-        find("random-always", Severity::Warning, message);
-    }
-    if calls(expression, "SelectUniqueValue") && (matching || flow.definition.apply == Apply::Always) {
-        let message =
-            format!("the value of `{name}` is chosen once, so it takes no part in matching and flows at creation");
-        find("unique-always", Severity::Error, message);
-    }
-    let required = object_type.attribute(name).is_some_and(|attribute| attribute.required);
-    if (matching || required || flow.target == Target::Name) && ignores_flow(expression) {
-        let message = format!("`{name}` always needs a value, so its flow cannot be ignored");
-        find("ignored-flow", Severity::Error, message);
-    }
-}
-
-fn expression(flow: &CompiledFlow) -> Option<&Expression> {
-    flow.expression.as_ref().map(|(expression, _)| expression)
-}
-
-fn calls(expression: &Expression, name: &str) -> bool {
-    expression.calls().any(|call| call.name() == name)
-}
-
-fn ignores_flow(expression: &Expression) -> bool {
-    calls(expression, "IgnoreFlowIfNullOrEmpty")
-        || expression.nodes().any(|node| matches!(node.kind(), ExpressionKind::Bareword(Bareword::IgnoreAttributeFlow)))
 }
 
 fn fits(text: &str, attribute: &AttributeSchema) -> bool {

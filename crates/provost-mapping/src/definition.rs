@@ -1,7 +1,7 @@
 use std::fmt;
 use std::num::NonZeroU32;
 
-use provost_expr::Dialect;
+use provost_expr::{Dialect, Profile};
 use provost_model::AttributeName;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +58,13 @@ pub struct MappingDefinition {
     /// The language of the expressions, `entra` (which is the default) or `connect`.
     #[serde(default, with = "dialect", skip_serializing_if = "is_entra")]
     pub dialect: Dialect,
+    /// How closely expressions keep to the documented product, `standard` (which is the default) or `documented`.
+    #[serde(default, skip_serializing_if = "is_standard")]
+    pub profile: Profile,
+    /// Whether the roles that `AppRoleAssignmentsComplex` makes have the `id` of their assignment; not so by default, as it
+    /// is no member of SCIM roles.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub role_ids: bool,
     /// What flows where, one target each.
     #[serde(default, rename = "flow")]
     pub flows: Vec<FlowDefinition>,
@@ -260,6 +267,11 @@ impl From<FlowDefinition> for Keys {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes the field by reference")]
 fn is_entra(dialect: &Dialect) -> bool {
     *dialect == Dialect::Entra
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes the field by reference")]
+fn is_standard(profile: &Profile) -> bool {
+    *profile == Profile::Standard
 }
 
 mod dialect {

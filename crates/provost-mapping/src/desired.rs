@@ -22,6 +22,8 @@ pub struct Desired {
     pub password: Option<Secret>,
     /// Whether the account is in use, from the target `active`.
     pub active: Option<bool>,
+    /// The targets whose values are added to those that the object has, none of which is removed.
+    pub added: BTreeSet<AttributeName>,
     /// The targets whose values no log may show.
     pub redacted: BTreeSet<AttributeName>,
     /// Whether an expression said to leave the object as it is; the rest is then without meaning.
@@ -81,6 +83,7 @@ impl fmt::Debug for Desired {
             .field("attributes", &Shown(self))
             .field("password", &self.password)
             .field("active", &self.active)
+            .field("added", &self.added)
             .field("redacted", &self.redacted)
             .field("ignore_object", &self.ignore_object)
             .finish()

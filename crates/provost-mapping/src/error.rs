@@ -1,4 +1,4 @@
-use provost_expr::{Diagnostic, EvaluateError};
+use provost_expr::{Diagnostic, Dialect, EvaluateError};
 use provost_model::{AttributeName, ValueKind};
 use provost_text::Span;
 
@@ -6,6 +6,15 @@ use provost_text::Span;
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MappingError {
+    /// The registry that the expressions are compiled with is one of another dialect.
+    #[error("the mapping is in the dialect {definition}, and the functions are those of {registry}")]
+    #[non_exhaustive]
+    Dialect {
+        /// The dialect of the definition.
+        definition: Dialect,
+        /// The dialect of the registry.
+        registry: Dialect,
+    },
     /// Two flows have one precedence, so that the order of matching is not defined.
     #[error("the flow to `{}` has the matching precedence {precedence} of another flow", target.as_str())]
     #[non_exhaustive]
@@ -51,25 +60,27 @@ pub enum MappingError {
 }
 
 impl MappingError {
-    /// Returns the position of the flow in the definition, from zero.
+    /// Returns the position of the flow in the definition, from zero; `None` when no single flow is at fault.
     #[must_use]
-    pub fn flow(&self) -> usize {
+    pub fn flow(&self) -> Option<usize> {
         match self {
+            Self::Dialect { .. } => None,
             Self::DuplicatePrecedence { flow, .. }
             | Self::DuplicateTarget { flow, .. }
             | Self::Expression { flow, .. }
-            | Self::Unmatchable { flow, .. } => *flow,
+            | Self::Unmatchable { flow, .. } => Some(*flow),
         }
     }
 
     /// Returns the target of the flow.
     #[must_use]
-    pub fn target(&self) -> &AttributeName {
+    pub fn target(&self) -> Option<&AttributeName> {
         match self {
+            Self::Dialect { .. } => None,
             Self::DuplicatePrecedence { target, .. }
             | Self::DuplicateTarget { target, .. }
             | Self::Expression { target, .. }
-            | Self::Unmatchable { target, .. } => target,
+            | Self::Unmatchable { target, .. } => Some(target),
         }
     }
 
@@ -77,6 +88,7 @@ impl MappingError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Dialect { .. } => "dialect",
             Self::DuplicatePrecedence { .. } => "duplicate-precedence",
             Self::DuplicateTarget { .. } => "duplicate-target",
             Self::Expression { source, .. } => source.code(),

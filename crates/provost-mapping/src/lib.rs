@@ -41,10 +41,14 @@
 //! | --- | --- |
 //! | (none) | there are no features |
 //!
+//! An attribute holds no value with members. A role that `AppRoleAssignmentsComplex` makes flows as the JSON text of an object,
+//! and an assignment that a source gives as such a text has its members. [`Mapping::check`] tells of it.
+//!
 //! Left out: scoping filters, references, clearing of values, and the import of synchronization schemas. Comparing what is
 //! wanted with what is there is the work of the engine.
 
 mod check;
+mod complex;
 mod definition;
 mod desired;
 mod error;

@@ -2,10 +2,11 @@ use std::fmt;
 
 use provost_connector::{Entropy, MatchQuery};
 use provost_expr::{
-    Context, Diagnostic, Expression, Flow, Layout, Limits, NoEntropy, Program, Record, parse_as, source_values,
+    Context, Diagnostic, Expression, Flow, Layout, NoEntropy, Program, Record, Registry, RoleUpdate, source_values,
 };
 use provost_model::{AttributeName, Attributes, ObjectName, Secret, Timestamp, Value};
 
+use crate::complex::{People, json_text};
 use crate::definition::{Apply, FlowDefinition, MappingDefinition, Origin};
 use crate::desired::{Desired, boolean};
 use crate::error::{EvaluateFlowError, MappingError};
@@ -15,6 +16,7 @@ use crate::target::Target;
 #[derive(Clone)]
 pub struct Mapping {
     definition: MappingDefinition,
+    registry: Registry,
     layout: Layout,
     flows: Vec<CompiledFlow>,
     /// Positions of the flows that take part in matching, by precedence.
@@ -46,13 +48,15 @@ pub struct EvaluateContext<'c> {
     pub now: Timestamp,
     /// Where random values come from.
     pub entropy: &'c dyn Entropy,
+    /// Whether roles get the member `id`; the definition of the mapping says it.
+    role_ids: bool,
 }
 
 impl<'c> EvaluateContext<'c> {
     /// Puts a time and a source of randomness together.
     #[must_use]
     pub fn new(now: Timestamp, entropy: &'c dyn Entropy) -> Self {
-        Self { now, entropy }
+        Self { now, entropy, role_ids: false }
     }
 }
 
@@ -65,15 +69,60 @@ struct Flowed {
 }
 
 impl Mapping {
-    /// Compiles a definition.
+    /// Compiles a definition whose expressions call the functions of its dialect.
     ///
     /// # Errors
     ///
     /// [`MappingError`] for the first flow that cannot be used: a bad expression, a target or a precedence that is there
     /// twice, or matching by a password, by the name or by `active`.
     pub fn compile(definition: &MappingDefinition) -> Result<Self, MappingError> {
-        let mut mapping =
-            Self { definition: definition.clone(), layout: Layout::new(), flows: Vec::new(), matching: Vec::new() };
+        Self::compile_with(definition, &Registry::new(definition.dialect))
+    }
+
+    /// Compiles a definition whose expressions may also call the functions that a program added to a registry.
+    ///
+    /// The definition says how closely to keep to the documented product, whatever the registry says.
+    ///
+    /// ```
+    /// use provost_expr::{Dialect, EvaluateError, Function, Invocation, Parameter, ParameterKind, Registry, Value};
+    /// use provost_mapping::{FlowDefinition, Mapping, MappingDefinition};
+    ///
+    /// fn reversed<'a>(call: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+    ///     let source = call.value(0)?;
+    ///     call.each(source, |call, text| {
+    ///         call.charge(text.len())?;
+    ///         Ok(text.chars().rev().collect::<String>().into())
+    ///     })
+    /// }
+    /// static REVERSED: Function = Function::own(
+    ///     "Reversed",
+    ///     &[Parameter::required("source", ParameterKind::Text)],
+    ///     reversed,
+    ///     "Turns text around.",
+    /// )
+    /// .per_element();
+    ///
+    /// let definition = MappingDefinition::new(vec![FlowDefinition::expression("uid", "ToLower(Reversed([surname]))")]);
+    /// let registry = Registry::new(Dialect::Entra).with(&REVERSED)?;
+    /// assert!(Mapping::compile_with(&definition, &registry).is_ok());
+    /// assert_eq!(Mapping::compile(&definition).unwrap_err().code(), "unknown-function");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Mapping::compile`], and [`MappingError::Dialect`] for a registry of another dialect.
+    pub fn compile_with(definition: &MappingDefinition, registry: &Registry) -> Result<Self, MappingError> {
+        if registry.dialect() != definition.dialect {
+            return Err(MappingError::Dialect { definition: definition.dialect, registry: registry.dialect() });
+        }
+        let mut mapping = Self {
+            definition: definition.clone(),
+            registry: registry.clone().with_profile(definition.profile),
+            layout: Layout::new(),
+            flows: Vec::new(),
+            matching: Vec::new(),
+        };
         for (position, flow) in definition.flows.iter().enumerate() {
             let flow = mapping.compile_flow(position, flow)?;
             mapping.flows.push(flow);
@@ -117,10 +166,8 @@ impl Mapping {
                     expression: text.clone(),
                     source: Box::new(source),
                 };
-                let expression = parse_as(text, self.definition.dialect, &Limits::default())
-                    .map_err(|error| failed(error.into()))?;
-                let program =
-                    Program::compile(&expression, &mut self.layout, self.definition.dialect).map_err(failed)?;
+                let expression = self.registry.parse(text).map_err(|error| failed(error.into()))?;
+                let program = self.registry.compile(&expression, &mut self.layout).map_err(failed)?;
                 Some((expression, program))
             }
         };
@@ -131,6 +178,10 @@ impl Mapping {
     #[must_use]
     pub fn definition(&self) -> &MappingDefinition {
         &self.definition
+    }
+
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
     }
 
     /// Returns the names of the source attributes that the flows read, each once.
@@ -157,7 +208,9 @@ impl Mapping {
         phase: Phase,
         context: &EvaluateContext<'_>,
     ) -> Result<Desired, EvaluateFlowError> {
-        let record = self.layout.record(source);
+        let people = People(source);
+        let record = self.layout.record(&people);
+        let context = &self.surrounded(context);
         let mut desired = Desired::default();
         for flow in &self.flows {
             if phase == Phase::Update && flow.definition.apply == Apply::Creation {
@@ -190,7 +243,9 @@ impl Mapping {
         source: &Attributes,
         context: &EvaluateContext<'_>,
     ) -> Result<Vec<MatchQuery>, EvaluateFlowError> {
-        let record = self.layout.record(source);
+        let people = People(source);
+        let record = self.layout.record(&people);
+        let context = &self.surrounded(context);
         let mut queries = Vec::new();
         for flow in self.matching_flows() {
             let flowed = flow.evaluate(source, &record, context)?;
@@ -218,7 +273,8 @@ impl Mapping {
     ) -> Result<Option<ObjectName>, EvaluateFlowError> {
         let Some(flow) = self.flows.iter().find(|flow| flow.target == Target::Name) else { return Ok(None) };
         let mut desired = Desired::default();
-        let flowed = flow.evaluate(source, &self.layout.record(source), context)?;
+        let people = People(source);
+        let flowed = flow.evaluate(source, &self.layout.record(&people), &self.surrounded(context))?;
         if !flowed.values.is_empty() {
             flow.assign(flowed, &mut desired)?;
         }
@@ -230,6 +286,11 @@ impl Mapping {
     #[must_use]
     pub fn joins_name(&self) -> bool {
         self.flows.iter().any(|flow| flow.target == Target::Name && flow.expression.is_some())
+    }
+
+    /// What an evaluation takes from outside, with what the definition adds.
+    fn surrounded<'c>(&self, context: &EvaluateContext<'c>) -> EvaluateContext<'c> {
+        EvaluateContext { role_ids: self.definition.role_ids, ..*context }
     }
 
     pub(crate) fn flows(&self) -> &[CompiledFlow] {
@@ -266,8 +327,12 @@ impl CompiledFlow {
             (Origin::Expression(_), None) => return Ok(Flowed::default()),
         };
         let entropy = |octets: &mut [u8]| context.entropy.fill(octets).map_err(|_| NoEntropy);
-        let output = program.evaluate(record, &Context::new(context.now, &entropy)).map_err(|source| {
-            EvaluateFlowError::Expression { target: self.definition.target.clone(), expression: text.clone(), source }
+        let surroundings = Context::new(context.now, &entropy);
+        let surroundings = if context.role_ids { surroundings.with_role_ids() } else { surroundings };
+        let output = program.evaluate(record, &surroundings).map_err(|source| EvaluateFlowError::Expression {
+            target: self.definition.target.clone(),
+            expression: text.clone(),
+            source,
         })?;
         let redacted = output.is_redacted();
         let (values, signal) = match output.into_value() {
@@ -276,6 +341,9 @@ impl CompiledFlow {
             provost_expr::Value::Boolean(flag) => (vec![Value::Boolean(flag)], None),
             provost_expr::Value::Integer(number) => (vec![Value::Integer(number)], None),
             provost_expr::Value::List(items) => (distinct(items.into_vec()), None),
+            provost_expr::Value::Complex(values) => {
+                (distinct(values.iter().map(|value| json_text(value).into()).collect()), None)
+            }
             other => (other.into_text().into_iter().map(|text| Value::Text(text.into_owned())).collect(), None),
         };
         Ok(Flowed { values, redacted, signal })
@@ -285,6 +353,9 @@ impl CompiledFlow {
         let target = &self.definition.target;
         if flowed.redacted || self.target == Target::Password {
             desired.redacted.insert(target.clone());
+        }
+        if self.expression.as_ref().is_some_and(|(_, program)| program.role_update() == Some(RoleUpdate::Add)) {
+            desired.added.insert(target.clone());
         }
         match self.target {
             Target::Attribute => desired.attributes.set(target.clone(), flowed.values),

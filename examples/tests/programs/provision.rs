@@ -119,6 +119,59 @@ async fn a_wrong_expression_is_drawn() {
     assert!(refused.stdout.is_empty() && !lab.path("provost.redb").exists());
 }
 
+/// What the check of a mapping against both sides finds is drawn; an error in a flow is one for every object, so nothing is
+/// written.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_fit_either_side_is_drawn() {
+    let lab = lab(USERS).await;
+    let file = lab.folder.path().join("provost.toml");
+    let config = std::fs::read_to_string(&file).unwrap();
+    lab.write(
+        "provost.toml",
+        &config.replacen("ToLower(Word([userPrincipalName]", "ToLower(Word([UserPrincipalName]", 1),
+    );
+    let warned = provision(lab.folder.path(), &["--dry-run"]);
+    expect![[r#"
+        warning[unknown-attribute]: in the expression of `uid`: the source has no attribute `UserPrincipalName`
+         --> provost.toml, flow to uid:1:14
+          |
+        1 | ToLower(Word([UserPrincipalName], 1, "@"), )
+          |              ^^^^^^^^^^^^^^^^^^^
+          |
+          = help: names are case-sensitive: write `userPrincipalName`
+    "#]]
+    .assert_eq(text(&warned.stderr));
+    assert!(!warned.stdout.is_empty());
+
+    let random =
+        config.replacen("ToLower(Word([userPrincipalName], 1, \"@\"), )", "SelectUniqueValue(Guid(), [mail])", 1);
+    lab.write("provost.toml", &random);
+    let refused = provision(lab.folder.path(), &[]);
+    expect![[r#"
+        error[unique-always]: the value of `uid` is chosen once, so it takes no part in matching and flows at creation
+         --> provost.toml, flow to uid:1:1
+          |
+        1 | SelectUniqueValue(Guid(), [mail])
+          | ^^^^^^^^^^^^^^^^^
+          |
+          = help: apply the flow only at creation, and match by another attribute
+        warning[random-always]: the value of `uid` is random and would change at every update; apply it only at creation
+         --> provost.toml, flow to uid:1:19
+          |
+        1 | SelectUniqueValue(Guid(), [mail])
+          |                   ^^^^
+          |
+          = help: apply the flow only at creation
+        warning[unknown-attribute]: in the expression of `uid`: the source has no attribute `mail`
+         --> provost.toml, flow to uid:1:27
+          |
+        1 | SelectUniqueValue(Guid(), [mail])
+          |                           ^^^^^^
+    "#]]
+    .assert_eq(text(&refused.stderr));
+    assert_eq!((refused.status.code(), lab.directory.write_counter()), (Some(1), 0));
+}
+
 /// E-1601, E-1605: a dry run says what would be done, by lines and exit code, and writes nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_writes_nothing() {

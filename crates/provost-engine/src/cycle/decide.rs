@@ -137,6 +137,9 @@ impl Engine {
             return Decision::stage(plan, Action::Delete, BTreeSet::new());
         }
         let mut wanted: Vec<_> = desired.attributes.into_iter().collect();
+        for (name, values) in wanted.iter_mut().filter(|(name, _)| desired.added.contains(name)) {
+            self.keep_held(record, name, values);
+        }
         let mut turned = None;
         if let Some(flow) = self.state_flow(record)
             && !wanted.iter().any(|(name, _)| *name == flow.attribute)
@@ -156,6 +159,19 @@ impl Engine {
             None => (IntentKind::Modify, Action::Update),
         };
         Decision::stage(Plan::new(kind, intent), action, desired.redacted)
+    }
+
+    /// Puts the values that the object has before those that are added to them. One value is replaced in any case.
+    fn keep_held(&self, record: &EntryRecord, name: &AttributeName, values: &mut Vec<Value>) {
+        let attribute = name.as_str();
+        let schema = self.schema.object_type(record.object_type.as_str());
+        if schema.and_then(|schema| schema.attribute(attribute)).is_some_and(|schema| !schema.multi_valued) {
+            return;
+        }
+        let held = record.observed.as_ref().map(|image| image.attributes.values(attribute)).unwrap_or_default();
+        let comparer = self.comparer(&record.object_type);
+        let new = std::mem::replace(values, held.to_vec());
+        values.extend(new.into_iter().filter(|value| !comparer.holds(attribute, held, std::slice::from_ref(value))));
     }
 
     /// Decides for the entry of a source object that was removed.

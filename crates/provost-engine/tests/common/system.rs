@@ -117,6 +117,13 @@ impl System {
         found.unwrap_or_else(|| panic!("{name} is not there")).anchor().unwrap().clone()
     }
 
+    /// The values of an attribute of the object with this name.
+    pub fn values(&self, name: &str, attribute: &str) -> Vec<Value> {
+        let state = self.state();
+        let found = state.objects.values().find(|object| object.name().is_some_and(|held| held.as_str() == name));
+        found.unwrap_or_else(|| panic!("{name} is not there")).attributes().values(attribute).to_vec()
+    }
+
     pub fn fault(&self, faults: impl IntoIterator<Item = Fault>) {
         self.state().faults = faults.into_iter().collect();
     }

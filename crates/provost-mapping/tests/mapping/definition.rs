@@ -2,6 +2,7 @@
 
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
+use provost_expr::{Dialect, Profile, Registry};
 use provost_mapping::{FlowDefinition, Mapping, MappingDefinition};
 use provost_text::Snippet;
 
@@ -13,7 +14,7 @@ fn check(definition: &str, expected: &Expect) {
         Err(error) => error.message().to_owned(),
         Ok(definition) => {
             let error = Mapping::compile(&definition).unwrap_err();
-            assert!(error.flow() < definition.flows.len());
+            assert!(error.flow().unwrap() < definition.flows.len());
             let drawn = error
                 .diagnostic()
                 .map(|(expression, found)| format!("\n{}", Snippet::new(expression, found.span(), found.message())));
@@ -28,7 +29,7 @@ fn keys_are_known_and_say_one_origin() {
     check(
         "nmae = 'x'",
         &expect![
-            "unknown field `nmae`, expected one of `name`, `source`, `connector`, `object_type`, `dialect`, `flow`"
+            "unknown field `nmae`, expected one of `name`, `source`, `connector`, `object_type`, `dialect`, `profile`, `role_ids`, `flow`"
         ],
     );
     check(
@@ -124,4 +125,30 @@ proptest! {
             prop_assert!(found.span().slice(expression).is_some());
         }
     }
+}
+
+#[test]
+fn a_profile_and_role_ids_are_written_and_read() {
+    let text =
+        "profile = \"documented\"\nrole_ids = true\n\n[[flow]]\ntarget = \"uid\"\nsource = \"a\"\napply = \"always\"\n";
+    let definition: MappingDefinition = toml::from_str(text).unwrap();
+    assert_eq!((definition.profile, definition.role_ids), (Profile::Documented, true));
+    assert_eq!(toml::to_string(&definition).unwrap(), text);
+}
+
+#[test]
+fn the_profile_holds_for_the_expressions() {
+    let long = format!("Trim(\"{}\")", "a".repeat(10_000));
+    let mut definition = MappingDefinition::new(vec![FlowDefinition::expression("uid", long)]);
+    assert!(Mapping::compile(&definition).is_ok());
+    definition.profile = Profile::Documented;
+    assert_eq!(Mapping::compile(&definition).unwrap_err().code(), "expression-too-long");
+}
+
+#[test]
+fn functions_of_another_dialect_are_refused() {
+    let definition = MappingDefinition::new(Vec::new());
+    let error = Mapping::compile_with(&definition, &Registry::new(Dialect::Connect)).unwrap_err();
+    assert_eq!(error.to_string(), "the mapping is in the dialect entra, and the functions are those of connect");
+    assert_eq!((error.code(), error.flow(), error.target()), ("dialect", None, None));
 }

@@ -72,6 +72,7 @@ fn the_mapping_set_of_the_tutorial_makes_its_user() {
             active: Some(
                 true,
             ),
+            added: {},
             redacted: {
                 "userPassword",
             },

@@ -4,5 +4,7 @@
 mod check;
 mod common;
 mod definition;
+mod errors;
 mod evaluate;
 mod matching;
+mod roles;
