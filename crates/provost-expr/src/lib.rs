@@ -27,6 +27,8 @@
 //! | `certificates` | the functions of [`Dialect::Connect`] that read X.509 certificates |
 //! | `serde` | expressions as their text, values as JSON has them, `Serialize` for findings, errors, outputs and traces |
 //!
+//! With `serde` there is also the form in which Microsoft Graph stores the source of an attribute mapping.
+//!
 //! Functions of a program's own are added through a [`Registry`]. Left out: functions that take time, as an evaluation
 //! waits for nothing.
 
@@ -60,6 +62,8 @@ mod registry;
 mod scope;
 #[cfg(feature = "serde")]
 mod serialize;
+#[cfg(feature = "serde")]
+mod stored;
 mod suggest;
 mod trace;
 mod types;
@@ -91,6 +95,8 @@ pub use program::Program;
 pub use provost_text::Limits;
 pub use registry::{Function, Implementation, Origin, Parameter, ParameterKind, Presence};
 pub use scope::{Layout, Record, Source, source_values};
+#[cfg(feature = "serde")]
+pub use stored::{MappingSource, SourceKind, SourceParameter, StoredFormError, TestedExpression, test_expression};
 pub use trace::{Step, StepResult, Trace};
 pub use value::{Flow, Items, Value};
 pub use view::{ItemsRef, OutputRef, ValueRef};

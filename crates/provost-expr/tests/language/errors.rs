@@ -133,6 +133,33 @@ const UNTERMINATED: [Entry; 2] = [
     ("unterminated-text", ENTRA, "Trim(\"mail)", "Close the quotation mark; one inside a text is written `\\\"`."),
 ];
 
+/// Codes of the form in which Microsoft Graph stores the source of a mapping, each with such a form.
+const STORED: [(&str, &str, &str); 3] = [
+    (
+        "stored-contradiction",
+        r#"{"type": "Function", "name": "Trim", "expression": "Trim([mail])",
+ "parameters": [{"key": "source", "value": {"type": "Attribute", "name": "surname"}}]}"#,
+        "Correct the text or the parameters; where the parameters are right, leave the text out.",
+    ),
+    (
+        "stored-dialect",
+        r#"{"type": "Function", "name": "Trim", "expression": "Trim(1 + 2)"}"#,
+        "Keep expressions of the dialect `connect` as text; only their calls of functions can be stored.",
+    ),
+    (
+        "stored-key",
+        r#"{"type": "Function", "name": "Trim", "parameters": [{"key": "text", "value": {"type": "Attribute", "name": "mail"}}]}"#,
+        "Use the names of the signature as keys, each once, or add the text of the expression.",
+    ),
+];
+
+/// What reading a stored form fails with.
+#[cfg(feature = "serde")]
+fn stored_code(form: &str, dialect: Dialect) -> &'static str {
+    let form: provost_expr::MappingSource = serde_json::from_str(form).unwrap();
+    form.to_expression(&provost_expr::Registry::new(dialect)).unwrap_err().code()
+}
+
 /// Codes of limits: what exceeds them is too long for an example on a page.
 fn limits() -> [(&'static str, &'static str, String); 5] {
     let doubling = (0..40).fold("\"x\"".to_owned(), |inner, _| format!("ConvertToUTF8Hex({inner})"));
@@ -183,6 +210,12 @@ fn every_code_has_an_example_and_a_cure() {
     for (code, dialect, example, cure) in ENTRIES.into_iter().chain(UNTERMINATED) {
         assert!(codes(example, dialect).contains(&code), "{code}: {:?}", codes(example, dialect));
         let _ = writeln!(page, "\n## {code}\n\n```text\n{example}\n```\n\n{cure}");
+    }
+    page.push_str("\n## Stored form\n");
+    for (code, form, cure) in STORED {
+        #[cfg(feature = "serde")]
+        assert_eq!(stored_code(form, if code == "stored-dialect" { CONNECT } else { ENTRA }), code);
+        let _ = writeln!(page, "\n### {code}\n\n```json\n{form}\n```\n\n{cure}");
     }
     page.push_str("\n## Limits\n");
     for (code, cure, example) in limits() {
