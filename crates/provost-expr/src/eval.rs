@@ -97,15 +97,20 @@ impl<'a, 'c> Evaluator<'a, 'c> {
         }
     }
 
-    /// Evaluates a node to a value that is no flow signal.
+    /// Evaluates a node to a value that is no flow signal; complex values become lists.
     pub(crate) fn value(&mut self, node: &'a Node) -> Result<Value<'a>, EvaluateError> {
+        self.whole(node).map(Value::simplified)
+    }
+
+    /// Evaluates a node to a value that is no flow signal, complex values with all their members.
+    pub(crate) fn whole(&mut self, node: &'a Node) -> Result<Value<'a>, EvaluateError> {
         match self.node(node)? {
             Value::Flow(_) => Err(EvaluateError::new(
                 Kind::FlowSignal,
                 node.span,
                 "a flow signal cannot be an argument of this function",
             )),
-            value => Ok(value.simplified()),
+            value => Ok(value),
         }
     }
 

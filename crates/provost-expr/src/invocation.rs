@@ -76,6 +76,11 @@ impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
         self.argument(position).map_or(Ok(Value::Null), |node| self.evaluator.value(node))
     }
 
+    /// The argument with all members of complex values.
+    pub(crate) fn whole(&mut self, position: usize) -> Result<Value<'a>, EvaluateError> {
+        self.argument(position).map_or(Ok(Value::Null), |node| self.evaluator.whole(node))
+    }
+
     /// The argument as one value.
     pub(crate) fn scalar(&mut self, position: usize) -> Result<Value<'a>, EvaluateError> {
         self.argument(position).map_or(Ok(Value::Null), |node| self.evaluator.scalar(node))

@@ -145,7 +145,7 @@ fn iif<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
 }
 
 fn ignore_flow<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
-    let value = call.value(0)?;
+    let value = call.whole(0)?;
     Ok(if value.is_null_or_empty() { Value::Flow(Flow::IgnoreAttribute) } else { value })
 }
 
@@ -172,7 +172,7 @@ fn not<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
 
 fn redact<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     call.mark_redacted();
-    call.value(0)
+    call.whole(0)
 }
 
 /// Rules are evaluated one after the other; one without a value is passed over.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use provost_expr::{
-    Complex, Context, Diagnostic, Dialect, Layout, NoEntropy, Output, Profile, Registry, Rendering, Value, parse,
+    Complex, Context, Diagnostic, Dialect, Layout, NoEntropy, Output, OutputBuffer, Profile, Registry, Rendering,
+    Value, parse,
 };
 use provost_model::Timestamp;
 
@@ -25,6 +26,9 @@ fn run<T>(profile: Profile, source: &str, ids: bool, read: impl FnOnce(&Output<'
     let context = Context::new(Timestamp::UNIX_EPOCH, &|_: &mut [u8]| Err(NoEntropy));
     let context = if ids { context.with_role_ids() } else { context };
     let output = program.evaluate(&record, &context);
+    let mut buffer = OutputBuffer::new();
+    let into = program.evaluate_into(&record, &context, &mut buffer).map(|_| ()).map_err(|error| error.code());
+    assert_eq!(into, output.as_ref().map(|_| ()).map_err(|error| error.code()), "{source}");
     output.map(|output| read(&output)).map_err(|error| format!("{} at {}", error.code(), error.span()))
 }
 
@@ -77,6 +81,22 @@ fn the_documented_profile_has_the_documented_length() {
     let parsed = |profile| Registry::new(Dialect::Entra).with_profile(profile).parse(&long).map(|_| ());
     assert_eq!(parsed(Profile::Standard), Ok(()));
     assert_eq!(parsed(Profile::Documented).unwrap_err().code(), "expression-too-long");
+}
+
+/// Neither a mark nor a guard takes anything of a role away.
+#[test]
+fn roles_keep_their_members_through_redact_and_ignore_flow() {
+    for source in [
+        "Redact(AppRoleAssignmentsComplex([appRoleAssignments]))",
+        "IgnoreFlowIfNullOrEmpty(AppRoleAssignmentsComplex([appRoleAssignments]))",
+        "IIF([country] = \"DE\", AppRoleAssignmentsComplex([appRoleAssignments]), [none])",
+    ] {
+        let display = run(Profile::Standard, source, false, |output| match output.rendering() {
+            Rendering::Complex(roles) => roles.first().and_then(|role| role.get("display")).map(ToString::to_string),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(display, Ok(Some("Administrator".to_owned())), "{source}");
+    }
 }
 
 #[test]

@@ -39,6 +39,10 @@ impl Walk<'_> {
         arguments.get(at).map_or(Ok(Plain::Null), |node| self.value(node))
     }
 
+    pub(super) fn all(&mut self, arguments: &Arguments<'_>, at: usize) -> Walked {
+        arguments.get(at).map_or(Ok(Plain::Null), |node| self.whole(node))
+    }
+
     pub(super) fn one(&mut self, arguments: &Arguments<'_>, at: usize) -> Walked {
         arguments.get(at).map_or(Ok(Plain::Null), |node| self.scalar(node))
     }

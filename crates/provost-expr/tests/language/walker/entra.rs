@@ -61,7 +61,7 @@ impl Walk<'_> {
             },
             "FormatDateTime" => self.format_date_time(a),
             "IgnoreFlowIfNullOrEmpty" => {
-                let value = self.any(a, 0)?;
+                let value = self.all(a, 0)?;
                 Ok(if value.is_empty() { Plain::Flow(Flow::IgnoreAttribute) } else { value })
             }
             "IIF" => match self.one(a, 0)? {
@@ -109,7 +109,7 @@ impl Walk<'_> {
                 let (prefix, source) = (self.text(a, 0)?, self.any(a, 1)?);
                 Self::mapped(source, |text| Ok(prefix.clone() + &text))
             }
-            "Redact" => self.any(a, 0),
+            "Redact" => self.all(a, 0),
             "Replace" => self.replace(a),
             "SelectUniqueValue" => {
                 for at in 0..a.len() {

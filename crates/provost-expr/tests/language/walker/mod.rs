@@ -216,9 +216,16 @@ impl<'w> Walk<'w> {
 
     /// What a node gives where a value is needed: of roles, their member `value`.
     fn value(&mut self, node: &Expression) -> Walked {
+        match self.whole(node)? {
+            Plain::Roles(roles) => Ok(Plain::list(roles.iter().filter_map(|role| member(role, "value")).collect())),
+            value => Ok(value),
+        }
+    }
+
+    /// What a node gives where a value is needed, roles with all their members.
+    fn whole(&mut self, node: &Expression) -> Walked {
         match self.node(node)? {
             Plain::Flow(_) => Err(Fault::Failed(Kind::FlowSignal, node.span())),
-            Plain::Roles(roles) => Ok(Plain::list(roles.iter().filter_map(|role| member(role, "value")).collect())),
             value => Ok(value),
         }
     }
