@@ -105,7 +105,8 @@ const INVALID_VALUE: Deviation = Deviation {
         Filter::Equality { attribute, value }
         | Filter::GreaterOrEqual { attribute, value }
         | Filter::LessOrEqual { attribute, value } => {
-            attribute.is("uidNumber") && value == b"many" || attribute.is("objectClass") && value == b"nonsense"
+            attribute.is("uidNumber") && value[..] == *b"many"
+                || attribute.is("objectClass") && value[..] == *b"nonsense"
         }
         _ => false,
     },

@@ -9,6 +9,7 @@ use provost_connector::{
 use provost_ldap::{LdapConnector, LdapOptions, LdapSession, discover};
 use provost_ldap_types::Dn;
 use provost_ldap_types::fingerprint::Confidence;
+use provost_ldap_types::schema::SchemaDefinition;
 use provost_model::{
     Anchor, AttributeName, Attributes, ChangeSet, ConnectorObject, Mutability, ObjectName, ObjectType, Secret, Value,
     ValueChange, ValueKind,
@@ -72,7 +73,8 @@ fn rename(name: &str) -> ChangeSet {
     changes
 }
 
-/// The label is right and says why, every definition is read, and their numbers are those that `ldapsearch` sees.
+/// The label is right and says why, every definition is read and reads back, and their numbers are those that
+/// `ldapsearch` sees.
 pub(crate) async fn discovery(server: &Server) {
     let options = LdapOptions::new(server.url.as_str())
         .with_simple_bind(server.bind_dn.as_str(), Secret::from(server.password.as_str()));
@@ -106,6 +108,21 @@ pub(crate) async fn discovery(server: &Server) {
         println!("{} {attribute} {count}", server.label);
         assert_eq!(count, server.count_values(&name, attribute).await, "{attribute}");
         assert_eq!(count > 0, server.habits.publishes.contains(&attribute), "{attribute} {count}");
+    }
+    read_back(schema.attribute_types());
+    read_back(schema.object_classes());
+    read_back(schema.syntaxes());
+    read_back(schema.matching_rules());
+    read_back(schema.matching_rule_uses());
+    read_back(schema.content_rules());
+    read_back(schema.name_forms());
+    read_back(schema.structure_rules());
+}
+
+/// What is printed of a definition reads back to an equal one.
+fn read_back<D: SchemaDefinition + PartialEq + std::fmt::Debug>(definitions: &[D]) {
+    for definition in definitions {
+        assert_eq!(definition.to_string().parse::<D>().as_ref(), Ok(definition));
     }
 }
 
