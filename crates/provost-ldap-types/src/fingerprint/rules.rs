@@ -113,6 +113,9 @@ pub const RULES: &[Rule] = &[
     vendor(Kanidm, 80, "Kanidm Project"),
     vendor(Isode, 60, "*Isode*"),
     vendor(CaDirectory, 50, "*Computer Associates*"),
+    vendor(CaDirectory, 50, "*CA Directory*"),
+    vendor(CaDirectory, 50, "*DXserver*"),
+    vendor(CaDirectory, 30, "*Broadcom*"),
     // Known products without a label: what follows must not take them for something else.
     product(Unknown, 50, "Directory Proxy Server*"),
     product(Unknown, 40, "Netscape-Directory/*").like(Ds389),
@@ -201,7 +204,7 @@ pub const RULES: &[Rule] = &[
     rule("1.5", OpenDs, 30, ClassName("ds-cfg-*")),
     rule("1.5", Oid, 30, ClassOid("2.16.840.1.113894.*")),
     rule("1.5", DirX, 60, Any(&[ClassName("x500subSchema"), AttributeOid("1.3.12.2.1107.*")])),
-    rule("1.5", Lldap, 45, Any(&[AttributeOid("10.*"), ClassOid("10.*")])),
+    rule("1.5", Lldap, 45, Any(&[AttributeOid("10.*"), ClassOid("10.*"), AttributeOid("3.*"), ClassOid("3.*")])),
 
     // Refinements: FreeIPA is a 389 DS, whatever its vendor string says.
     rule("13", FreeIpa, 90, FREE_IPA).refining(&["5", "14"]),
@@ -215,6 +218,7 @@ pub const RULES: &[Rule] = &[
         Has("alive"),
         Has("healthy"),
         Value("namingContexts", "uid=Monitor"),
+        Value("supportedSASLMechanisms", "SCRAM-*"),
     ])).refining(&["8"]),
     rule("1.4", Oud, 50, Any(&[
         Has("orclGUID"),

@@ -92,6 +92,21 @@ fn a_mark_that_refines_another_server_is_no_evidence() {
 }
 
 #[test]
+fn servers_without_a_published_root_dse_go_by_their_vendor() {
+    for (attribute, text, label) in [
+        ("vendorVersion", "CA DXserver r12 (build 7654)", ServerLabel::CaDirectory),
+        ("vendorName", "CA Directory", ServerLabel::CaDirectory),
+        ("vendorName", "Broadcom Inc.", ServerLabel::CaDirectory),
+        ("vendorName", "Isode Limited", ServerLabel::Isode),
+        ("vendorVersion", "Isode M-Vault 19.0", ServerLabel::Isode),
+    ] {
+        let found = fingerprint(&root_dse(&[(attribute, text)]), None, None);
+        assert_eq!(found.label, label, "{text}");
+        assert!(found.confidence < Confidence::High, "{text}");
+    }
+}
+
+#[test]
 fn free_ipa_is_more_than_its_vendor_string() {
     check(
         &[("vendorName", "389 Project"), ("vendorVersion", "389-Directory/1.3.3.8 B2015"), ("ipaDomainLevel", "1")],
