@@ -126,6 +126,12 @@ pub enum StoredFormError {
 }
 
 impl StoredFormError {
+    /// Says that a text cannot be parsed.
+    #[must_use]
+    pub fn unparsed(text: impl Into<String>, source: ParseExprError) -> Self {
+        Self::Parse { text: text.into(), source }
+    }
+
     /// Returns a code that stays the same between versions.
     #[must_use]
     pub fn code(&self) -> &'static str {

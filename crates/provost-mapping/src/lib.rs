@@ -44,8 +44,8 @@
 //! An attribute holds no value with members. A role that `AppRoleAssignmentsComplex` makes flows as the JSON text of an object,
 //! and an assignment that a source gives as such a text has its members. [`Mapping::check`] tells of it.
 //!
-//! Left out: scoping filters, references, clearing of values, and the import of synchronization schemas. Comparing what is
-//! wanted with what is there is the work of the engine.
+//! Left out: scoping filters, references, clearing of values, and of synchronization schemas all but their attribute
+//! mappings. Comparing what is wanted with what is there is the work of the engine.
 
 mod check;
 mod complex;
@@ -54,6 +54,7 @@ mod desired;
 mod error;
 mod harmless;
 mod mapping;
+mod stored;
 mod target;
 
 pub use check::Finding;
@@ -61,3 +62,4 @@ pub use definition::{Apply, FlowDefinition, MappingDefinition, Origin};
 pub use desired::{Desired, convert};
 pub use error::{ConvertValueError, EvaluateFlowError, MappingError};
 pub use mapping::{EvaluateContext, Mapping, Phase};
+pub use stored::{AttributeMapping, FlowBehavior, FlowType, StoredFlowError};

@@ -8,3 +8,4 @@ mod errors;
 mod evaluate;
 mod matching;
 mod roles;
+mod stored;
