@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::command::{cargo, program, quiet, root, run};
+use crate::bench::EXPRESSIONS_MANIFEST;
+use crate::command::{cargo, program, quiet, root, run, target};
 use crate::metadata::Package;
 use crate::plan::Step;
 use crate::report::Outcome;
@@ -36,7 +37,10 @@ pub(crate) fn before(packages: &[Package]) -> Vec<Step> {
         .flat_map(|package| package.features.iter().map(|feature| (package.name.clone(), feature.clone())))
         .collect();
     vec![
-        Step::new("format", |_| all(&[&["fmt", "--all", "--check"], &["fmt", "--manifest-path", FUZZ, "--check"]])),
+        Step::new("format", |_| {
+            let other = |manifest| ["fmt", "--manifest-path", manifest, "--check"];
+            all(&[&["fmt", "--all", "--check"], &other(FUZZ), &other(EXPRESSIONS_MANIFEST)])
+        }),
         Step::new("clippy", |_| {
             let workspace = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
             all(&[&workspace, &["clippy", "--manifest-path", FUZZ, "--all-targets", "--", "-D", "warnings"]])
@@ -51,6 +55,10 @@ pub(crate) fn before(packages: &[Package]) -> Vec<Step> {
             run(&mut cargo(["test", "-p", "provost", "--test", "layers", "--test", "purity", "--test", "sources"]))
         }),
         Step::new("benchmarks once", |_| run(&mut cargo(["test", "-p", "provost-benches", "--benches"]))),
+        Step::new("expression benchmark", |_| expression_benchmark()),
+        Step::new("engines of the expression benchmark", |_| {
+            Outcome::NotRun("cargo xtask bench expressions builds them and compares their results".to_owned())
+        }),
         Step::new("wasm32", |_| wasm32()),
     ]
 }
@@ -85,6 +93,19 @@ fn features_alone(features: &[(String, String)]) -> Outcome {
         run(&mut cargo(["check", "--quiet", "-p", package, "--no-default-features", "--features", feature]))
     });
     outcomes.find(|outcome| *outcome != Outcome::Passed).unwrap_or(Outcome::Passed)
+}
+
+/// Checks and tests the package without the other engines, which take longer to build than the whole workspace.
+fn expression_benchmark() -> Outcome {
+    let package = |command| {
+        let mut cargo = cargo([command, "--manifest-path", EXPRESSIONS_MANIFEST, "--target-dir"]);
+        cargo.arg(target()).args(["--no-default-features", "--all-targets"]);
+        cargo
+    };
+    match run(package("clippy").args(["--", "-D", "warnings"])) {
+        Outcome::Passed => run(&mut package("test")),
+        outcome => outcome,
+    }
 }
 
 fn wasm32() -> Outcome {

@@ -9,7 +9,7 @@ usage: cargo xtask COMMAND
         --keep-going   goes on after a failure
         --list         prints the names of the steps and runs none
   bench [FILTER]...
-        runs the benchmarks and prints each beside its baseline
+        runs the benchmarks whose groups hold a FILTER in their name, or all, and prints each beside its baseline
   help  prints this text
 
 In the environment: CI=true makes a server or client that cannot be had a failure instead of `not run`.";
@@ -42,7 +42,14 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Task, Str
     let command = arguments.next().unwrap_or_else(|| "help".to_owned());
     match command.as_str() {
         "help" | "--help" | "-h" => Ok(Task::Help),
-        "bench" => Ok(Task::Bench(arguments.collect())),
+        "bench" => {
+            let filters: Vec<String> = arguments.collect();
+            match filters.iter().find(|filter| filter.starts_with('-')).map(String::as_str) {
+                Some("--help" | "-h") => Ok(Task::Help),
+                Some(unknown) => Err(format!("unknown option {unknown}")),
+                None => Ok(Task::Bench(filters)),
+            }
+        }
         "test" => {
             let mut options = TestOptions::default();
             for argument in arguments {
@@ -79,6 +86,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_refused() {
         assert_eq!(check("test --fast"), Err("unknown option --fast".to_owned()));
+        assert_eq!(check("bench dn --quick"), Err("unknown option --quick".to_owned()));
         assert_eq!(check("soak"), Err("unknown command soak".to_owned()));
     }
 }
