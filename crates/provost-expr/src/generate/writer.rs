@@ -281,6 +281,7 @@ impl<'w, 'a> Writer<'w, 'a> {
                 }
                 "regexGroupName" => Wanted::Code(&["g", "1", "0", "h"]),
                 "replacementValue" => Wanted::Code(REPLACEMENTS),
+                "key" => Wanted::Code(&["a", "True", "12", "", "b@contoso.com", "x"]),
                 "pattern" => Wanted::Code(MAPS),
                 "option" => Wanted::Code(&["DC", "dc"]),
                 "x509NameType" => Wanted::Code(NAME_TYPES),
@@ -329,8 +330,8 @@ impl<'w, 'a> Writer<'w, 'a> {
                 self.quoted(code)
             }
             (Wanted::Pattern, 0..=13) => {
-                let pattern = self.choose(PATTERNS)?;
-                self.quoted(pattern)
+                let pattern = if self.rarely(1)? { self.pattern()? } else { self.choose(PATTERNS)?.to_owned() };
+                self.quoted(&pattern)
             }
             (Wanted::Text, 0..=5) => self.attribute(&[Held::Text]),
             (_, 0..=6) => self.attribute(&[]),
@@ -340,6 +341,21 @@ impl<'w, 'a> Writer<'w, 'a> {
                 self.quoted(&text)
             }
         }
+    }
+
+    /// A pattern put together of small ones.
+    fn pattern(&mut self) -> Result<String> {
+        const ATOMS: &[&str] =
+            &["a", "[a-c]", "\\d", ".", "(a|b)", "(?<g>[xb])", "@", " ", "\\s", "[^a]", "(?:ab|a)", "\\.", "é"];
+        const TIMES: &[&str] = &["", "", "", "*", "+", "?", "*?", "+?", "??"];
+        const BEGIN: &[&str] = &["", "", "^"];
+        const END: &[&str] = &["", "", "$", "|b"];
+        let mut pattern = self.choose(BEGIN)?.to_owned();
+        for _ in 0..self.octets.int_in_range(1..=3)? {
+            pattern += self.choose(ATOMS)?;
+            pattern += self.choose(TIMES)?;
+        }
+        Ok(pattern + self.choose(END)?)
     }
 
     /// A word that is a value.
