@@ -50,6 +50,8 @@ pub(crate) struct Args {
 /// What is known of a server.
 struct Findings {
     root_dse: RootDse,
+    /// What the server said when it did not show its root DSE.
+    refusal: Option<String>,
     fingerprint: Fingerprint,
     profile: ServerProfile,
     counts: Option<SchemaCounts>,
@@ -76,7 +78,8 @@ async fn ask(url: &str, args: &Args) -> Result<Findings, Failure> {
         options = options.with_ca_file(ca_file);
     }
     let found = discover(&options).await?;
-    Ok(Findings::new(found.root_dse, found.fingerprint, found.profile, found.subschema.as_deref()))
+    let findings = Findings::new(found.root_dse, found.fingerprint, found.profile, found.subschema.as_deref());
+    Ok(Findings { refusal: found.refusal, ..findings })
 }
 
 fn judge(path: &Path, args: &Args) -> Result<Findings, Failure> {
@@ -111,7 +114,7 @@ impl Findings {
             })
         });
         let unreadable = unreadable.collect();
-        Self { root_dse, fingerprint, profile, counts: subschema.map(Subschema::counts), unreadable }
+        Self { root_dse, refusal: None, fingerprint, profile, counts: subschema.map(Subschema::counts), unreadable }
     }
 
     fn to_json(&self) -> Json {
@@ -126,6 +129,7 @@ impl Findings {
                 "version": self.fingerprint.version,
                 "confidence": self.fingerprint.confidence.as_str(),
                 "evidence": self.fingerprint.evidence,
+                "refusal": self.refusal,
             },
             "anchor": self.profile.stable_anchor.attribute,
             "anchor_compatible": self.profile.compatible_anchor.attribute,
@@ -161,6 +165,11 @@ impl Findings {
         }
         if self.fingerprint.evidence.is_empty() {
             table.row("evidence", "no rule fired");
+        }
+        if let Some(refusal) = &self.refusal {
+            let account =
+                if self.root_dse.entry().attributes().is_empty() { "; try an account with --bind-dn" } else { "" };
+            table.row("refused", &format!("the root DSE: {refusal}{account}"));
         }
         let version = self.fingerprint.version.as_deref().unwrap_or("version not told");
         let confidence = self.fingerprint.confidence.as_str();

@@ -20,6 +20,8 @@ use crate::transport::{Connection, Dialer, bind, dial};
 pub struct Discovery {
     /// The root DSE, as read before and after the bind and put together.
     pub root_dse: RootDse,
+    /// What the server said when it did not show its root DSE to the account; the root DSE then tells nothing.
+    pub refusal: Option<String>,
     /// Name of the subschema entry, when it could be read.
     pub subschema_dn: Option<String>,
     /// The schema, when the server shows it.
@@ -75,24 +77,28 @@ pub(crate) async fn connect_and_discover(dialer: &Dialer) -> Result<(Arc<Connect
     bind(dialer, &connection).await?;
     let after = root_dse(&connection).await?;
     let root_dse = match before {
-        Ok(Some(before)) => RootDse::from_entry(before),
+        Ok(Ok(Some(before))) => RootDse::from_entry(before),
         _ => RootDse::from_entry(Entry::new(Dn::root())),
+    };
+    let (after, refusal) = match after {
+        Ok(after) => (after, None),
+        Err(refusal) => (None, Some(refusal.to_string())),
     };
     let root_dse = after.iter().fold(root_dse, RootDse::merged);
     let schema = subschema(&connection, &root_dse).await?;
     let (subschema_dn, subschema) = schema.map_or((None, None), |(dn, schema)| (Some(dn), Some(Arc::new(schema))));
     let fingerprint = fingerprint(&root_dse, Some(dialer.address.port), subschema.as_deref());
     let profile = ServerProfile::for_server(&fingerprint, &root_dse);
-    Ok((connection, Discovery { root_dse, subschema_dn, subschema, fingerprint, profile }))
+    Ok((connection, Discovery { root_dse, refusal, subschema_dn, subschema, fingerprint, profile }))
 }
 
-/// Reads the root DSE; `None` when the server shows none to this account.
-async fn root_dse(connection: &Arc<Connection>) -> Result<Option<Entry>, ConnectorError> {
+/// Reads the root DSE; `None` when the server shows none to this account. The inner error is the refusal of the server.
+async fn root_dse(connection: &Arc<Connection>) -> Result<Result<Option<Entry>, ConnectorError>, ConnectorError> {
     let named: Vec<&str> = ["*", "+"].into_iter().chain(ROOT_DSE_ATTRIBUTES.iter().copied()).collect();
     match base_entry(connection, "", "objectClass", &named).await? {
-        Ok(entry) => Ok(entry),
+        Ok(entry) => Ok(Ok(entry)),
         // Some servers cap the number of names.
-        Err(_) => Ok(base_entry(connection, "", "objectClass", &["*", "+"]).await?.unwrap_or_default()),
+        Err(_) => base_entry(connection, "", "objectClass", &["*", "+"]).await,
     }
 }
 

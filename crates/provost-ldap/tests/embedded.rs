@@ -52,6 +52,7 @@ async fn start() -> (Server, Alive) {
             replace_of_rdn_value: 64,
             takes_utf8_in_uid: true,
             anchor: "entryUUID",
+            shows_root_dse_to_all: true,
             decided_by: "6",
             publishes: &["attributeTypes", "objectClasses", "ldapSyntaxes", "matchingRules", "matchingRuleUse"],
         },

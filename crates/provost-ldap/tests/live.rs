@@ -14,6 +14,7 @@ fn openldap() -> Option<Server> {
         replace_of_rdn_value: 64,
         takes_utf8_in_uid: true,
         anchor: "entryUUID",
+        shows_root_dse_to_all: false,
         decided_by: "6",
         publishes: &["attributeTypes", "objectClasses", "ldapSyntaxes", "matchingRules", "matchingRuleUse"],
     };
@@ -27,6 +28,7 @@ fn ds389() -> Option<Server> {
         replace_of_rdn_value: 67,
         takes_utf8_in_uid: false,
         anchor: "nsUniqueId",
+        shows_root_dse_to_all: true,
         decided_by: "5",
         publishes: &["attributeTypes", "objectClasses", "ldapSyntaxes", "matchingRules"],
     };
@@ -40,6 +42,7 @@ fn apacheds() -> Option<Server> {
         replace_of_rdn_value: 67,
         takes_utf8_in_uid: true,
         anchor: "entryUUID",
+        shows_root_dse_to_all: true,
         decided_by: "5",
         publishes: &["attributeTypes", "objectClasses", "ldapSyntaxes", "matchingRules"],
     };
@@ -53,6 +56,7 @@ fn opendj() -> Option<Server> {
         replace_of_rdn_value: 67,
         takes_utf8_in_uid: true,
         anchor: "entryUUID",
+        shows_root_dse_to_all: false,
         decided_by: "5",
         publishes: &[
             "attributeTypes",
@@ -73,6 +77,7 @@ fn samba_ad() -> Option<Server> {
         replace_of_rdn_value: 64,
         takes_utf8_in_uid: true,
         anchor: "objectGUID",
+        shows_root_dse_to_all: true,
         decided_by: "2",
         publishes: &["attributeTypes", "objectClasses", "dITContentRules"],
     };
@@ -88,8 +93,8 @@ suite::on!(opendj, super::opendj().map(|server| (server, ())));
 suite::on!(
     apacheds,
     super::apacheds().map(|server| (server, ())),
-    discovery schema rdn_value names full_import password connections
+    discovery anonymous schema rdn_value names full_import password connections
 );
 
 // Active Directory is read and not written to: its schema, passwords and names have rules of their own.
-suite::on!(samba_ad, super::samba_ad().map(|server| (server, ())), discovery connections);
+suite::on!(samba_ad, super::samba_ad().map(|server| (server, ())), discovery anonymous connections);

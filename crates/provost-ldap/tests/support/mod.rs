@@ -1,5 +1,6 @@
 //! What the suites share: a server's coordinates, an independent client, and the environment of a connector.
 
+mod discovery;
 mod env;
 pub(crate) mod suite;
 
@@ -50,6 +51,8 @@ pub(crate) struct Habits {
     pub(crate) takes_utf8_in_uid: bool,
     /// The anchor by default.
     pub(crate) anchor: &'static str,
+    /// Whether it shows its root DSE to who does not bind.
+    pub(crate) shows_root_dse_to_all: bool,
     /// The rule of the fingerprint that decides.
     pub(crate) decided_by: &'static str,
     /// The kinds of definitions that its subschema holds.

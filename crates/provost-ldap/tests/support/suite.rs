@@ -6,15 +6,13 @@ use provost_connector::{
     Connector, ConnectorError, Done, Export, FullImport, FullRequest, Key, MatchQuery, Operation, Outcome, PageEntry,
     ReadResult, RefusalClass, Request, Select, Session, SetPassword,
 };
-use provost_ldap::{LdapConnector, LdapOptions, LdapSession, discover};
-use provost_ldap_types::Dn;
-use provost_ldap_types::fingerprint::Confidence;
-use provost_ldap_types::schema::SchemaDefinition;
+use provost_ldap::{LdapConnector, LdapSession};
 use provost_model::{
     Anchor, AttributeName, Attributes, ChangeSet, ConnectorObject, Mutability, ObjectName, ObjectType, Secret, Value,
     ValueChange, ValueKind,
 };
 
+pub(crate) use super::discovery::{anonymous, discovery};
 use super::{Server, env};
 
 pub(crate) fn person(cn: &str, sn: &str) -> Attributes {
@@ -71,59 +69,6 @@ fn rename(name: &str) -> ChangeSet {
     let mut changes = ChangeSet::new();
     changes.name = Some(ObjectName::new(name));
     changes
-}
-
-/// The label is right and says why, every definition is read and reads back, and their numbers are those that
-/// `ldapsearch` sees.
-pub(crate) async fn discovery(server: &Server) {
-    let options = LdapOptions::new(server.url.as_str())
-        .with_simple_bind(server.bind_dn.as_str(), Secret::from(server.password.as_str()));
-    let found = discover(&options).await.unwrap();
-    assert_eq!(found.fingerprint.label.as_str(), server.label);
-    assert_eq!(found.fingerprint.confidence, Confidence::High);
-    let decisive = found.fingerprint.evidence.first().unwrap();
-    assert_eq!(
-        (decisive.rule.as_str(), decisive.label),
-        (server.habits.decided_by, found.fingerprint.label),
-        "{decisive:?}"
-    );
-    assert!(found.fingerprint.version.is_some() || server.label == "openldap", "only slapd tells no version");
-    let contexts: Vec<Dn> = found.root_dse.naming_contexts().iter().filter_map(|name| name.parse().ok()).collect();
-    assert!(contexts.contains(&server.suffix.parse().unwrap()), "{contexts:?}");
-    let name = found.subschema_dn.unwrap();
-    let schema = found.subschema.unwrap();
-    assert_eq!(schema.unreadable().len(), 0, "{:?}", schema.unreadable());
-    let counts = schema.counts();
-    for (attribute, count) in [
-        ("attributeTypes", counts.attribute_types),
-        ("objectClasses", counts.object_classes),
-        ("ldapSyntaxes", counts.syntaxes),
-        ("matchingRules", counts.matching_rules),
-        ("matchingRuleUse", counts.matching_rule_uses),
-        ("dITContentRules", counts.content_rules),
-        ("nameForms", counts.name_forms),
-        ("dITStructureRules", counts.structure_rules),
-        ("IBMAttributeTypes", counts.ibm_attribute_types),
-    ] {
-        println!("{} {attribute} {count}", server.label);
-        assert_eq!(count, server.count_values(&name, attribute).await, "{attribute}");
-        assert_eq!(count > 0, server.habits.publishes.contains(&attribute), "{attribute} {count}");
-    }
-    read_back(schema.attribute_types());
-    read_back(schema.object_classes());
-    read_back(schema.syntaxes());
-    read_back(schema.matching_rules());
-    read_back(schema.matching_rule_uses());
-    read_back(schema.content_rules());
-    read_back(schema.name_forms());
-    read_back(schema.structure_rules());
-}
-
-/// What is printed of a definition reads back to an equal one.
-fn read_back<D: SchemaDefinition + PartialEq + std::fmt::Debug>(definitions: &[D]) {
-    for definition in definitions {
-        assert_eq!(definition.to_string().parse::<D>().as_ref(), Ok(definition));
-    }
 }
 
 /// The schema of the object type: mandatory attributes are marked, kinds follow syntaxes, the anchor is read-only.
@@ -566,7 +511,7 @@ const STRANGER_CA: &str = include_str!("stranger-ca.pem");
 /// Runs every part on the server that an expression gives, with what keeps it alive, or on none.
 macro_rules! on {
     ($name:ident, $server:expr) => {
-        $crate::suite::on!($name, $server, discovery schema rdn_value life_cycle names awkward_values full_import password connections selection);
+        $crate::suite::on!($name, $server, discovery anonymous schema rdn_value life_cycle names awkward_values full_import password connections selection);
     };
     ($name:ident, $server:expr, $($part:ident)*) => {
         mod $name {
