@@ -143,11 +143,21 @@ fn description<'a>(input: &'a str, limits: &Limits) -> Parsed<'a, AttributeDescr
 pub(crate) fn leading_description<'a>(
     input: &'a str,
     limits: &Limits,
-) -> Parsed<'a, AttributeDescription, ParseAttributeErrorKind> {
+) -> Parsed<'a, LeadingDescription<'a>, ParseAttributeErrorKind> {
     let (rest, _) = grammar::oid(input)?;
     let rest = options(rest, limits, is_option_char)?;
     let text = input.get(..grammar::offset(input, rest)).unwrap_or_default();
-    Ok((rest, AttributeDescription { text: ShortText::new(text) }))
+    Ok((rest, LeadingDescription(text)))
+}
+
+/// A description as a view of the text that it begins.
+#[derive(Clone, Copy)]
+pub(crate) struct LeadingDescription<'a>(&'a str);
+
+impl From<LeadingDescription<'_>> for AttributeDescription {
+    fn from(LeadingDescription(text): LeadingDescription<'_>) -> Self {
+        Self { text: ShortText::new(text) }
+    }
 }
 
 /// Skips any number of options and returns what is left.

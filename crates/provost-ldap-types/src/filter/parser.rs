@@ -7,7 +7,7 @@ use provost_text::{Limits, Span};
 
 use super::ast::Filter;
 use super::error::{ParseFilterError, ParseFilterErrorKind as Kind};
-use crate::attribute::leading_description;
+use crate::attribute::{LeadingDescription, leading_description};
 use crate::grammar::{self, Fault, OctetSet, hex_pair};
 use crate::octets::OctetsBuilder;
 use crate::{AttributeDescription, OctetString, ParseAttributeErrorKind};
@@ -75,6 +75,22 @@ impl Levels {
     }
 }
 
+/// A filter that is complete. Nearly every one that holds no others is plain, and it stays a view of the text until its place
+/// is known: to move the filter about would cost more than to read it.
+enum Item<'a> {
+    Plain { attribute: LeadingDescription<'a>, operator: Operator, value: &'a str },
+    Other(Filter),
+}
+
+impl Item<'_> {
+    fn into_filter(self) -> Filter {
+        match self {
+            Self::Plain { attribute, operator, value } => operator.filter(attribute.into(), value.into()),
+            Self::Other(filter) => filter,
+        }
+    }
+}
+
 /// How an attribute and a value are compared.
 #[derive(Clone, Copy)]
 enum Operator {
@@ -82,6 +98,17 @@ enum Operator {
     Equality,
     GreaterOrEqual,
     LessOrEqual,
+}
+
+impl Operator {
+    fn filter(self, attribute: AttributeDescription, value: OctetString) -> Filter {
+        match self {
+            Self::Approx => Filter::Approx { attribute, value },
+            Self::Equality => Filter::Equality { attribute, value },
+            Self::GreaterOrEqual => Filter::GreaterOrEqual { attribute, value },
+            Self::LessOrEqual => Filter::LessOrEqual { attribute, value },
+        }
+    }
 }
 
 pub(super) fn parse(text: &str, limits: &Limits) -> Result<Filter, ParseFilterError> {
@@ -112,16 +139,16 @@ fn filter<'a>(text: &'a str, limits: &Limits) -> Parsed<'a, Filter> {
     let mut open = Levels::default();
     loop {
         let is_full = open.length == depth;
-        let (after, mut filter) = match (rest.as_bytes().first(), open.last_mut()) {
+        let (after, mut item) = match (rest.as_bytes().first(), open.last_mut()) {
             (Some(b')'), Some(Open::And(filters))) => {
                 let filter = Filter::And(std::mem::take(filters));
                 open.pop();
-                (behind(rest), filter)
+                (behind(rest), Item::Other(filter))
             }
             (Some(b')'), Some(Open::Or(filters))) => {
                 let filter = Filter::Or(std::mem::take(filters));
                 open.pop();
-                (behind(rest), filter)
+                (behind(rest), Item::Other(filter))
             }
             _ if is_full => return Err(Fault::fail_char(rest, Kind::TooDeep { limit: depth })),
             (Some(b'('), _) => {
@@ -141,12 +168,12 @@ fn filter<'a>(text: &'a str, limits: &Limits) -> Parsed<'a, Filter> {
         // A filter that is complete may complete negations around it.
         loop {
             match open.last_mut() {
-                None => return Ok((rest, filter)),
+                None => return Ok((rest, item.into_filter())),
                 Some(Open::And(filters) | Open::Or(filters)) => {
                     if filters.len() == limits.items {
                         return Err(Fault::fail_char(rest, Kind::TooManyItems { limit: limits.items }));
                     }
-                    filters.push(filter);
+                    filters.push(item.into_filter());
                     break;
                 }
                 Some(Open::Not) => {
@@ -155,7 +182,7 @@ fn filter<'a>(text: &'a str, limits: &Limits) -> Parsed<'a, Filter> {
                     }
                     rest = space(behind(rest));
                     open.pop();
-                    filter = filter.negated();
+                    item = Item::Other(item.into_filter().negated());
                 }
             }
         }
@@ -176,7 +203,7 @@ fn end_of_item(rest: &str) -> Result<&str, nom::Err<Fault<'_, Kind>>> {
 }
 
 /// Parses what stands between the parentheses of a filter that holds no others.
-fn item<'a>(input: &'a str, limits: &Limits) -> Parsed<'a, Filter> {
+fn item<'a>(input: &'a str, limits: &Limits) -> Parsed<'a, Item<'a>> {
     if input.starts_with(':') {
         return extensible(input, None);
     }
@@ -193,19 +220,15 @@ fn item<'a>(input: &'a str, limits: &Limits) -> Parsed<'a, Filter> {
         return extensible(rest, Some(attribute));
     }
     let (rest, operator) = operator(rest)?;
-    if matches!(operator, Operator::Equality) {
-        return equality(rest, attribute, limits);
+    let (after, value) = plain(rest);
+    match (operator, after.as_bytes().first()) {
+        (Operator::Equality, Some(b'*' | b'\\')) => equality(rest, attribute, limits),
+        (_, Some(b'\\')) => {
+            let (rest, value) = assertion(rest)?;
+            Ok((rest, Item::Other(operator.filter(attribute.into(), value))))
+        }
+        _ => Ok((after, Item::Plain { attribute, operator, value })),
     }
-    let (rest, value) = assertion(rest)?;
-    Ok((
-        rest,
-        match operator {
-            Operator::Approx => Filter::Approx { attribute, value },
-            Operator::Equality => Filter::Equality { attribute, value },
-            Operator::GreaterOrEqual => Filter::GreaterOrEqual { attribute, value },
-            Operator::LessOrEqual => Filter::LessOrEqual { attribute, value },
-        },
-    ))
 }
 
 fn operator(input: &str) -> Parsed<'_, Operator> {
@@ -220,10 +243,11 @@ fn operator(input: &str) -> Parsed<'_, Operator> {
 }
 
 /// Parses what stands behind `=`: a value, `*`, or a substring.
-fn equality<'a>(input: &'a str, attribute: AttributeDescription, limits: &Limits) -> Parsed<'a, Filter> {
+fn equality<'a>(input: &'a str, attribute: LeadingDescription<'a>, limits: &Limits) -> Parsed<'a, Item<'a>> {
+    let attribute = attribute.into();
     let (mut rest, first) = assertion(input)?;
     if !rest.starts_with('*') {
-        return Ok((rest, Filter::Equality { attribute, value: first }));
+        return Ok((rest, Item::Other(Filter::Equality { attribute, value: first })));
     }
     let mut any = Vec::new();
     let mut last = OctetString::default();
@@ -241,14 +265,15 @@ fn equality<'a>(input: &'a str, attribute: AttributeDescription, limits: &Limits
         rest = after;
     }
     if first.is_empty() && any.is_empty() && last.is_empty() {
-        return Ok((rest, Filter::Present(attribute)));
+        return Ok((rest, Item::Other(Filter::Present(attribute))));
     }
     let part = |part: OctetString| (!part.is_empty()).then_some(part);
-    Ok((rest, Filter::Substrings { attribute, initial: part(first), any, last: part(last) }))
+    let (initial, last) = (part(first), part(last));
+    Ok((rest, Item::Other(Filter::Substrings { attribute, initial, any, last })))
 }
 
 /// Parses `[":dn"] [":" rule] ":=" value`; rule or attribute must be there.
-fn extensible(input: &str, attribute: Option<AttributeDescription>) -> Parsed<'_, Filter> {
+fn extensible<'a>(input: &'a str, attribute: Option<LeadingDescription<'a>>) -> Parsed<'a, Item<'a>> {
     let (rest, dn_attributes) = match input.get(..3) {
         Some(flag) if flag.eq_ignore_ascii_case(":dn") && input.as_bytes().get(3) == Some(&b':') => {
             (input.get(3..).unwrap_or_default(), true)
@@ -274,12 +299,13 @@ fn extensible(input: &str, attribute: Option<AttributeDescription>) -> Parsed<'_
         return Err(Fault::fail(input, grammar::offset(input, rest), Kind::ExpectedRule));
     }
     let (rest, value) = assertion(rest)?;
-    Ok((rest, Filter::Extensible { rule, attribute, value, dn_attributes }))
+    let attribute = attribute.map(AttributeDescription::from);
+    Ok((rest, Item::Other(Filter::Extensible { rule, attribute, value, dn_attributes })))
 }
 
 /// Parses a value up to a character that cannot stand in one.
 fn assertion(input: &str) -> Parsed<'_, OctetString> {
-    let (mut rest, run) = plain(input)?;
+    let (mut rest, run) = plain(input);
     if !rest.starts_with('\\') {
         return Ok((rest, run.into()));
     }
@@ -290,16 +316,18 @@ fn assertion(input: &str) -> Parsed<'_, OctetString> {
             return Err(Fault::fail(rest, 1 + escape.chars().next().map_or(0, char::len_utf8), Kind::BadEscape));
         };
         octets.push(&[octet]);
-        let (after, run) = plain(escape.get(2..).unwrap_or_default())?;
+        let (after, run) = plain(escape.get(2..).unwrap_or_default());
         octets.push(run.as_bytes());
         rest = after;
     }
     Ok((rest, octets.as_slice().into()))
 }
 
-fn plain(input: &str) -> Parsed<'_, &str> {
+/// Gives what stands behind the characters of a value that need no escape, and those.
+fn plain(input: &str) -> (&str, &str) {
     static SPECIAL: OctetSet = OctetSet::new(b"\0()*\\");
-    grammar::run(input, &SPECIAL)
+    let (run, rest) = SPECIAL.split(input);
+    (rest, run)
 }
 
 fn space(input: &str) -> &str {
