@@ -141,5 +141,6 @@ pub(crate) fn invalid_pattern(error: &RegexError, constant: &Constant, span: Spa
         let help = "use one pattern in several places, or repeat less: `{1,64}` counts as 64 characters";
         return Diagnostic::error("too-many-patterns", place, error.message.as_str()).with_help(help);
     }
-    Diagnostic::error("invalid-pattern", place, error.message.as_str())
+    let help = "a character that means something in a pattern is taken as it is behind `\\\\`, as in `\\\\(`";
+    Diagnostic::error("invalid-pattern", place, error.message.as_str()).with_help(help)
 }

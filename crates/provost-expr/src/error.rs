@@ -87,6 +87,12 @@ impl ParseExprError {
     pub fn help(&self) -> Option<String> {
         match &self.kind {
             ParseExprErrorKind::EmptyAttribute => Some("name an attribute of the source, such as `[mail]`".to_owned()),
+            ParseExprErrorKind::Expected("`)` or `,`") => {
+                Some("a comma stands between two arguments, and each `(` needs a `)`".to_owned())
+            }
+            ParseExprErrorKind::Expected("the end of the expression") => {
+                Some("remove what is too much here, or put the parts together by a function such as `Join`".to_owned())
+            }
             ParseExprErrorKind::OutsideFunction(_) => {
                 Some("put it into a function, such as `IIF([country] = \"US\", \"yes\", \"no\")`".to_owned())
             }
@@ -94,6 +100,7 @@ impl ParseExprError {
             ParseExprErrorKind::UnknownWord(word) => Some(format!(
                 "a text needs quotation marks, `\"{word}\"`; an attribute needs brackets, `[{word}]`; a function needs parentheses"
             )),
+            ParseExprErrorKind::UnterminatedAttribute => Some("an attribute is written `[name]`".to_owned()),
             ParseExprErrorKind::UnterminatedText => {
                 Some("inside a text a quotation mark is written `\\\"` and a backslash `\\\\`".to_owned())
             }

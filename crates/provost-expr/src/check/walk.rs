@@ -137,7 +137,8 @@ impl<'e, 'w> Walk<'e, 'w> {
         };
         if function.is_outermost() && !place.outermost {
             let message = format!("`{}` must be the outermost function", call.name);
-            self.found.push(Diagnostic::error("not-outermost", call.name_span, message));
+            let help = format!("write it around the others: `{}(Function(...), ...)`", call.name);
+            self.found.push(Diagnostic::error("not-outermost", call.name_span, message).with_help(help));
         }
         if matches!(function.returns, Returns::FirstOrFlow) && !place.flows {
             let message = format!("`{}` fails here when it has nothing to flow", call.name);

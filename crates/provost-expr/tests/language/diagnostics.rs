@@ -32,18 +32,20 @@ fn syntax() {
     check(
         r#"Join("", [mail]"#,
         &expect![[r#"
-        Error expected: expected `)` or `,` at byte 15
-        Join("", [mail]
-                       ^
-    "#]],
+            Error expected: expected `)` or `,` at byte 15
+            Join("", [mail]
+                           ^
+            help: a comma stands between two arguments, and each `(` needs a `)`
+        "#]],
     );
     check(
         r#"Join("", [mail)"#,
         &expect![[r#"
-        Error unterminated-attribute: expected `]` at the end of the attribute that begins here at byte 9
-        Join("", [mail)
-                 ^
-    "#]],
+            Error unterminated-attribute: expected `]` at the end of the attribute that begins here at byte 9
+            Join("", [mail)
+                     ^
+            help: an attribute is written `[name]`
+        "#]],
     );
     check(
         r#"Join("', [mail])"#,
@@ -154,18 +156,20 @@ fn arguments() {
     check(
         r#"Replace([a], , "[a-z-[0-9]x]", , "", , )"#,
         &expect![[r#"
-        Error invalid-pattern: what is subtracted must stand at the end of the class at byte 21
-        Replace([a], , "[a-z-[0-9]x]", , "", , )
-                             ^^^^^
-    "#]],
+            Error invalid-pattern: what is subtracted must stand at the end of the class at byte 21
+            Replace([a], , "[a-z-[0-9]x]", , "", , )
+                                 ^^^^^
+            help: a character that means something in a pattern is taken as it is behind `\\`, as in `\\(`
+        "#]],
     );
     check(
         r#"Replace([a], , "\\x\y", , "", , )"#,
         &expect![[r#"
-        Error invalid-pattern: this escape is not available at byte 16
-        Replace([a], , "\\x\y", , "", , )
-                        ^^^^^
-    "#]],
+            Error invalid-pattern: this escape is not available at byte 16
+            Replace([a], , "\\x\y", , "", , )
+                            ^^^^^
+            help: a character that means something in a pattern is taken as it is behind `\\`, as in `\\(`
+        "#]],
     );
     check(
         r#"Replace([a], , "(?<area>\d+)", "code", "", , )"#,
@@ -218,10 +222,11 @@ fn places() {
     check(
         "ToLower(SelectUniqueValue([a], [b]))",
         &expect![[r#"
-        Error not-outermost: `SelectUniqueValue` must be the outermost function at byte 8
-        ToLower(SelectUniqueValue([a], [b]))
-                ^^^^^^^^^^^^^^^^^
-    "#]],
+            Error not-outermost: `SelectUniqueValue` must be the outermost function at byte 8
+            ToLower(SelectUniqueValue([a], [b]))
+                    ^^^^^^^^^^^^^^^^^
+            help: write it around the others: `SelectUniqueValue(Function(...), ...)`
+        "#]],
     );
     check(
         "IIF([country] = \"\", \"none\", [country])",
