@@ -53,14 +53,16 @@ fn a_line_that_fails_is_named_and_the_others_run() {
         "c"
     "#]],
         &expect![[r#"
-        error[expected]: expected `)` or `,`
-         --> standard input:2:9
-          |
-        2 | Trim("b"
-          |         ^
-        error: standard input:3: there is no command `:nonsense`; `:help` lists them
-        error: standard input:4: this line is no UTF-8 text
-    "#]],
+            error[expected]: expected `)` or `,`
+             --> standard input:2:9
+              |
+            2 | Trim("b"
+              |         ^
+              |
+              = help: a comma stands between two arguments, and each `(` needs a `)`
+            error: standard input:3: there is no command `:nonsense`; `:help` lists them
+            error: standard input:4: this line is no UTF-8 text
+        "#]],
         1,
     );
 }
