@@ -24,13 +24,17 @@ impl OutputBuffer {
         Self::default()
     }
 
-    pub(crate) fn clear(&mut self) {
+    #[inline]
+    fn clear(&mut self) {
         self.text.clear();
         self.items.clear();
-        self.complex.clear();
+        if !self.complex.is_empty() {
+            self.complex.clear();
+        }
     }
 
     /// Evaluates a plan.
+    #[inline(always)]
     pub(crate) fn make<'r>(
         &mut self,
         plan: &'r Choice,
@@ -38,10 +42,11 @@ impl OutputBuffer {
         context: &Context<'_>,
     ) -> Result<Made<'r>, Unusual> {
         self.clear();
-        Writer::new(row, context.text_budget, &mut self.scratch).make(plan, &mut self.text, &mut self.items)
+        Writer::new(row, context.text_budget, &mut self.scratch).result(plan, &mut self.text, &mut self.items)
     }
 
     /// Shows what a plan made.
+    #[inline(always)]
     pub(crate) fn show<'b>(&'b self, made: Made<'b>) -> ValueRef<'b> {
         match made {
             Made::Built => ValueRef::Text(&self.text),

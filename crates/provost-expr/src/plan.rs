@@ -29,7 +29,7 @@ pub(crate) use self::kernel::Kernel;
 pub(crate) use self::key::KeyTable;
 pub(crate) use self::lower::plan;
 pub(crate) use self::row::{ColumnsRow, Row, Slice};
-pub(crate) use self::sink::Sink;
+pub(crate) use self::sink::{Blocks, Sink};
 pub(crate) use self::write::{Made, Scratch, Writer, parts};
 
 /// The plan does not cover this object: the general evaluator decides.
@@ -108,6 +108,8 @@ pub(crate) struct Template {
     pub(crate) required: Option<usize>,
     /// How often the text of an item is built in the general form, which inner templates add to.
     pub(crate) depth: usize,
+    /// The bytes of text that are built for its literals.
+    pub(crate) cost: usize,
 }
 
 /// Each occurrence of a text becomes another one.
@@ -162,24 +164,28 @@ pub(crate) enum Test {
     Present,
 }
 
+/// What stands behind a literal.
+const PADDING: &str = match str::from_utf8(&[0; BLOCK]) {
+    Ok(padding) => padding,
+    Err(_) => "",
+};
+
 /// The length of a text up to which it is copied as a block.
 pub(crate) const BLOCK: usize = 32;
 
 impl Literal {
     pub(crate) fn new(text: &str, cost: usize) -> Self {
-        let mut padded = text.to_owned();
+        let mut padded = String::new();
         if !text.is_empty() {
-            padded.extend(std::iter::repeat_n('\0', BLOCK));
+            padded.reserve_exact(text.len() + BLOCK);
+            padded.push_str(text);
+            padded.push_str(PADDING);
         }
         Self { padded: padded.into(), len: text.len(), cost }
     }
 
     pub(crate) fn slice(&self) -> Slice<'_> {
         Slice::new(&self.padded, self.len)
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        self.slice().as_str()
     }
 
     pub(crate) fn cost(&self) -> usize {

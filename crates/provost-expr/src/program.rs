@@ -103,16 +103,14 @@ impl Program {
         if let Some(error) = found.into_iter().find(Diagnostic::is_error) {
             return Err(error);
         }
-        let functions = || expression.calls().filter_map(|call| registry.find(call.name()));
         let root = node(expression, layout, registry, &patterns)?;
-        Ok(Self {
-            plan: plan(&root),
-            root,
-            shape,
-            random: functions().any(Function::is_random),
-            redacting: functions().any(Function::is_redacting),
-            role_update: functions().find_map(Function::role_update),
-        })
+        let (mut random, mut redacting, mut role_update) = (false, false, None);
+        root.functions(&mut |function| {
+            random |= function.is_random();
+            redacting |= function.is_redacting();
+            role_update = role_update.or(function.role_update());
+        });
+        Ok(Self { plan: plan(&root), shape, random, redacting, role_update, root })
     }
 
     /// Evaluates the program for one object.
@@ -132,6 +130,7 @@ impl Program {
         self.evaluate_generally(record, context)
     }
 
+    #[inline(never)]
     fn evaluate_generally<'a>(
         &'a self,
         record: &'a Record<'a>,
@@ -172,7 +171,9 @@ impl Program {
         context: &Context<'_>,
         buffer: &'b mut OutputBuffer,
     ) -> Result<OutputRef<'b>, EvaluateError> {
-        if let Some(Ok(made)) = self.plan.as_ref().map(|plan| buffer.make(plan, record, context)) {
+        if let Some(plan) = &self.plan
+            && let Ok(made) = buffer.make(plan, record, context)
+        {
             return Ok(OutputRef::new(buffer.show(made), false));
         }
         let output = self.evaluate_generally(record, context)?;
@@ -270,6 +271,22 @@ impl Node {
             NodeKind::Comparison(_, sides) => sides.iter().all(|side| side.constant),
         };
         Self { kind, span, constant }
+    }
+
+    /// Goes through the functions that are called, outer before inner.
+    fn functions(&self, visit: &mut impl FnMut(&'static Function)) {
+        match &self.kind {
+            NodeKind::Call(function, arguments) => {
+                visit(function);
+                arguments.iter().flatten().for_each(|argument| argument.functions(visit));
+            }
+            NodeKind::Chain(chain) => {
+                chain.0.functions(visit);
+                chain.1.iter().for_each(|(_, operand)| operand.functions(visit));
+            }
+            NodeKind::Comparison(_, sides) => sides.iter().for_each(|side| side.functions(visit)),
+            _ => {}
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::dialect::Dialect;
 use crate::error::EvaluateError;
 use crate::functions;
 use crate::invocation::Invocation;
+use crate::plan::{KeyTable, Slice};
 use crate::profile::Profile;
 use crate::regex::Patterns;
 use crate::types::Types;
@@ -289,9 +290,13 @@ impl Function {
     /// Returns the function with exactly this name.
     #[must_use]
     pub fn find(dialect: Dialect, name: &str) -> Option<&'static Self> {
-        let functions = Self::all(dialect);
-        let at = functions.binary_search_by(|function| function.name.cmp(name)).ok()?;
-        functions.get(at).copied()
+        static ENTRA: LazyLock<KeyTable> = LazyLock::new(|| names(Dialect::Entra));
+        static CONNECT: LazyLock<KeyTable> = LazyLock::new(|| names(Dialect::Connect));
+        let names = match dialect {
+            Dialect::Connect => &CONNECT,
+            Dialect::Entra => &ENTRA,
+        };
+        Self::all(dialect).get(names.find(Slice::whole(name))?).copied()
     }
 
     /// Returns the name.
@@ -411,6 +416,10 @@ impl Function {
         };
         self.parameters.get(at)
     }
+}
+
+fn names(dialect: Dialect) -> KeyTable {
+    KeyTable::new(Function::all(dialect).iter().map(|function| function.name))
 }
 
 /// Says what the parameter takes, as documentation has it.

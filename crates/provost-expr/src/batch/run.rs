@@ -2,7 +2,7 @@ use crate::batch::output::Origin;
 use crate::batch::{Columns, OutputColumn};
 use crate::error::EvaluateError;
 use crate::output::Output;
-use crate::plan::{Choice, ColumnsRow, Made, Scratch, Split, Switch, Text, Unusual, View, Writer, parts};
+use crate::plan::{Blocks, Choice, ColumnsRow, Made, Scratch, Sink, Split, Switch, Text, Unusual, View, Writer, parts};
 use crate::value::Value;
 use crate::view::{Place, ValueRef};
 
@@ -98,8 +98,10 @@ impl<'b, G: FnMut(usize) -> Result<Output<'static>, EvaluateError>> Run<'b, G> {
             })
             .collect();
         let mut scratch = std::mem::take(&mut self.output.scratch);
+        let mut writer = Writer::new(self.row(0), self.budget, &mut scratch);
         for index in 0..self.columns.len() {
-            let number = Writer::new(self.row(index), self.budget, &mut scratch).switch(switch);
+            writer.begin(self.row(index));
+            let number = writer.switch(switch);
             match number.ok().and_then(|number| places.get(number)) {
                 Some(place) => self.output.places.push(*place),
                 None => self.general(index),
@@ -110,11 +112,18 @@ impl<'b, G: FnMut(usize) -> Result<Output<'static>, EvaluateError>> Run<'b, G> {
 
     /// A text that is built.
     fn text(&mut self, text: &'b Text) {
-        let mut out = std::mem::take(&mut self.output.text);
+        let mut out = Blocks::new(std::mem::take(&mut self.output.text));
         let mut scratch = std::mem::take(&mut self.output.scratch);
+        let mut writer = Writer::new(self.row(0), self.budget, &mut scratch);
         for index in 0..self.columns.len() {
             let start = out.len();
-            match Writer::new(self.row(index), self.budget, &mut scratch).write(text, &mut out) {
+            writer.begin(self.row(index));
+            let written = match text {
+                Text::Case(case) => writer.case(case, &mut out),
+                Text::Template(template) => writer.template(template, &mut out),
+                _ => writer.write(text, &mut out),
+            };
+            match written {
                 Ok(true) => self.output.places.push(Place { start, len: out.len() - start }),
                 Ok(false) => self.output.places.push(Place::NULL),
                 Err(Unusual) => {
@@ -123,7 +132,7 @@ impl<'b, G: FnMut(usize) -> Result<Output<'static>, EvaluateError>> Run<'b, G> {
                 }
             }
         }
-        (self.output.text, self.output.scratch) = (out, scratch);
+        (self.output.text, self.output.scratch) = (out.into_text(), scratch);
     }
 
     /// Whatever comes out.
@@ -134,7 +143,7 @@ impl<'b, G: FnMut(usize) -> Result<Output<'static>, EvaluateError>> Run<'b, G> {
         for index in 0..self.columns.len() {
             let start = out.len();
             items.clear();
-            let made = Writer::new(self.row(index), self.budget, &mut scratch).make(plan, &mut out, &mut items);
+            let made = Writer::new(self.row(index), self.budget, &mut scratch).result(plan, &mut out, &mut items);
             match made {
                 Ok(Made::Value(ValueRef::Text(text))) => out.push_str(text),
                 Ok(Made::Text(text)) => out.push_str(text.as_str()),

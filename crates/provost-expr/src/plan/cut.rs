@@ -31,8 +31,16 @@ impl Cut {
         !matches!(self, Self::Trim)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn of<'r>(&self, text: Slice<'r>) -> Slice<'r> {
+        match self {
+            Self::Word(Some(0), Delimiters::One(delimiter)) => text.first(find(text, *delimiter)),
+            _ => self.of_other(text),
+        }
+    }
+
+    #[inline(never)]
+    fn of_other<'r>(&self, text: Slice<'r>) -> Slice<'r> {
         match self {
             Self::Word(Some(index), Delimiters::One(delimiter)) => word(text, *index, *delimiter),
             Self::Word(None, _) => Slice::EMPTY,
@@ -62,7 +70,7 @@ fn word(text: Slice<'_>, index: usize, delimiter: u8) -> Slice<'_> {
         }
         rest = rest.part(end + 1, rest.len());
     }
-    rest.part(0, find(rest, delimiter))
+    rest.first(find(rest, delimiter))
 }
 
 /// The index of a byte of ASCII, or one not below the length.
@@ -116,9 +124,16 @@ fn left(text: Slice<'_>, count: usize) -> Slice<'_> {
     }
 }
 
+/// Without white space at the ends; what stands behind the text stays behind it.
 #[inline]
 pub(crate) fn trim(text: Slice<'_>) -> Slice<'_> {
     let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if visible(bytes.first()) && visible(bytes.last()) {
+        return text;
+    }
+    // A blank at the beginning is what stands between a comma and the next word.
+    let text = if bytes.first() == Some(&b' ') { text.part(1, text.len()) } else { text };
     let bytes = text.as_bytes();
     if visible(bytes.first()) && visible(bytes.last()) {
         return text;

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use provost_model::Timestamp;
 
 use crate::context::{Context, NoEntropy};
@@ -98,21 +100,21 @@ fn switch(arguments: &Arguments, used: Use) -> Option<Choice> {
     let mut values = Vec::with_capacity(arguments.len() / 2);
     for pair in arguments.get(2..)?.chunks(2) {
         let [key, value] = pair else { return None };
-        keys.push(literal(key.as_ref()?)?);
+        keys.push(known(key.as_ref()?)?);
         values.push(branch(value.as_ref(), used));
     }
     values.push(branch(given(arguments, 1), used));
-    let keys = KeyTable::new(keys.iter().map(Literal::as_str));
+    let keys = KeyTable::new(keys.iter().map(AsRef::as_ref));
     Some(Choice::Switch(Box::new(Switch { source, keys, values: values.into() })))
 }
 
 fn split(arguments: &Arguments) -> Option<Choice> {
     let delimiter = optional(arguments, 1, ",")?;
-    let delimiter = delimiter.as_str();
     if delimiter.is_empty() {
         return None;
     }
-    Some(Choice::Split(Box::new(Split { source: text(given(arguments, 0)?)?, delimiter: delimiter.into() })))
+    let source = text(given(arguments, 0)?)?;
+    Some(Choice::Split(Box::new(Split { source, delimiter: delimiter.as_ref().into() })))
 }
 
 fn text(node: &Node) -> Option<Text> {
@@ -155,7 +157,7 @@ fn text(node: &Node) -> Option<Text> {
         Kernel::Upper => case(arguments, true),
         Kernel::Word => {
             let index = integer(given(arguments, 1)?)?.checked_sub(1).and_then(|index| usize::try_from(index).ok());
-            cut(arguments, Cut::Word(index, Delimiters::new(literal(given(arguments, 2)?)?.as_str())))
+            cut(arguments, Cut::Word(index, Delimiters::new(&known(given(arguments, 2)?)?)))
         }
     }
 }
@@ -173,14 +175,14 @@ fn cut(arguments: &Arguments, cut: Cut) -> Option<Text> {
 }
 
 fn case(arguments: &Arguments, upper: bool) -> Option<Text> {
-    let culture = culture_of(optional(arguments, 1, "")?.as_str())?;
+    let culture = culture_of(&optional(arguments, 1, "")?)?;
     Some(Text::Case(Box::new(Case { source: text(given(arguments, 0)?)?, upper, culture })))
 }
 
 fn join(arguments: &Arguments) -> Option<Text> {
-    let separator = optional(arguments, 0, "")?;
+    let separator = Literal::new(&optional(arguments, 0, "")?, 0);
     let mut items = Vec::with_capacity(arguments.len());
-    let mut depth = 1;
+    let (mut depth, mut cost) = (1, 0);
     for argument in arguments.iter().skip(1).flatten() {
         match text(argument)? {
             Text::Null => {}
@@ -189,39 +191,46 @@ fn join(arguments: &Arguments) -> Option<Text> {
                 if inner.separator.slice().is_empty() && inner.required.is_none() && separator.slice().is_empty() =>
             {
                 depth = depth.max(inner.depth + 1);
+                cost += inner.cost;
                 items.extend(inner.items);
+            }
+            Text::Literal(literal) => {
+                cost += literal.cost();
+                items.push(Text::Literal(literal));
             }
             item => items.push(item),
         }
     }
-    let template = Template { separator, items: items.into(), required: None, depth };
+    let template = Template { separator, items: items.into(), required: None, depth, cost };
     Some(Text::Template(Box::new(template)))
 }
 
 /// Two texts behind each other; there is nothing without the one at `required`.
 fn concatenation(arguments: &Arguments, required: usize) -> Option<Text> {
     let item = |position: usize| given(arguments, position).map_or(Some(Text::Null), text);
-    let items = [item(0)?, item(1)?].into();
-    let separator = Literal::new("", 0);
-    Some(Text::Template(Box::new(Template { separator, items, required: Some(required), depth: 1 })))
+    let items = [item(0)?, item(1)?];
+    let cost = items.iter().map(|item| if let Text::Literal(literal) = item { literal.cost() } else { 0 }).sum();
+    let (separator, items) = (Literal::new("", 0), items.into());
+    Some(Text::Template(Box::new(Template { separator, items, required: Some(required), depth: 1, cost })))
 }
 
 fn replace(arguments: &Arguments) -> Option<Text> {
     let source = text(given(arguments, 0)?)?;
     match mode(|position| given(arguments, position).is_some())? {
         Mode::Plain => {
-            let (old, new) = (literal(given(arguments, OLD)?)?, literal(given(arguments, REPLACEMENT)?)?);
-            let old: Box<str> = old.as_str().into();
-            (!old.is_empty()).then(|| Text::Replace(Box::new(Replace { source, old, new })))
+            let (old, new) = (known(given(arguments, OLD)?)?, known(given(arguments, REPLACEMENT)?)?);
+            let (old, new) = (old.as_ref().into(), Literal::new(&new, 0));
+            let replace = Replace { source, old, new };
+            (!replace.old.is_empty()).then(|| Text::Replace(Box::new(replace)))
         }
         mode @ (Mode::Group | Mode::Pattern) => {
             let NodeKind::Pattern(_, regex) = &given(arguments, PATTERN)?.kind else { return None };
-            let new = literal(given(arguments, REPLACEMENT)?)?;
+            let new = known(given(arguments, REPLACEMENT)?)?;
             let (group, replacement) = if mode == Mode::Group {
-                let name = literal(given(arguments, GROUP)?)?;
-                (regex.group_number(name.as_str())?, Replacement::literal(new.as_str().to_owned()))
+                let name = known(given(arguments, GROUP)?)?;
+                (regex.group_number(&name)?, Replacement::literal(new.into_owned()))
             } else {
-                (0, Replacement::new(new.as_str(), regex).into_owned())
+                (0, Replacement::new(&new, regex).into_owned())
             };
             let groups = if group == 0 { replacement.groups() } else { Groups::All };
             Some(Text::Rewrite(Box::new(Rewrite { source, regex: regex.clone(), group, groups, replacement })))
@@ -280,6 +289,9 @@ fn constant(node: &Node) -> Option<(Value<'static>, usize)> {
 }
 
 fn literal_or_null(node: &Node) -> Option<Text> {
+    if let NodeKind::Constant(text) = &node.kind {
+        return Some(Text::Literal(Literal::new(text, 0)));
+    }
     match constant(node)? {
         (Value::Null, 0) => Some(Text::Null),
         (value, cost) => Some(Text::Literal(Literal::new(&value.into_text()?, cost))),
@@ -287,22 +299,23 @@ fn literal_or_null(node: &Node) -> Option<Text> {
 }
 
 /// The text of a constant for which nothing is built; Null counts as empty.
-fn literal(node: &Node) -> Option<Literal> {
-    match (node.constant, &node.kind) {
-        (true, NodeKind::Constant(text)) => Some(Literal::new(text, 0)),
-        (true, _) => match literal_or_null(node)? {
-            Text::Literal(literal) => (literal.cost() == 0).then_some(literal),
-            _ => Some(Literal::new("", 0)),
+fn known(node: &Node) -> Option<Cow<'_, str>> {
+    match &node.kind {
+        NodeKind::Constant(text) => Some(Cow::Borrowed(text)),
+        _ if !node.constant => None,
+        _ => match constant(node)? {
+            (Value::Null, 0) => Some(Cow::Borrowed("")),
+            (value, 0) => value.into_text(),
+            _ => None,
         },
-        (false, _) => None,
     }
 }
 
 /// The text of an argument that is a constant or is not there.
-fn optional(arguments: &Arguments, position: usize, default: &str) -> Option<Literal> {
-    given(arguments, position).map_or_else(|| Some(Literal::new(default, 0)), literal)
+fn optional<'n>(arguments: &'n Arguments, position: usize, default: &'n str) -> Option<Cow<'n, str>> {
+    given(arguments, position).map_or(Some(Cow::Borrowed(default)), known)
 }
 
 fn integer(node: &Node) -> Option<i64> {
-    Decimal::parse(literal(node)?.as_str()).and_then(Decimal::truncated)
+    Decimal::parse(&known(node)?).and_then(Decimal::truncated)
 }

@@ -31,31 +31,38 @@ impl<'r> Slice<'r> {
     pub(crate) const EMPTY: Self = Self { rest: "", len: 0 };
 
     /// The first `len` bytes of a text.
+    #[inline]
     pub(crate) fn new(rest: &'r str, len: usize) -> Self {
         Self { rest, len }
     }
 
+    #[inline]
     pub(crate) fn whole(text: &'r str) -> Self {
         Self { rest: text, len: text.len() }
     }
 
+    #[inline]
     pub(crate) fn len(self) -> usize {
         self.len
     }
 
+    #[inline]
     pub(crate) fn is_empty(self) -> bool {
         self.len == 0
     }
 
+    #[inline]
     pub(crate) fn as_str(self) -> &'r str {
         self.rest.get(..self.len).unwrap_or_default()
     }
 
+    #[inline]
     pub(crate) fn as_bytes(self) -> &'r [u8] {
         self.rest.as_bytes().get(..self.len).unwrap_or_default()
     }
 
     /// The text and what stands behind it.
+    #[inline]
     pub(crate) fn rest(self) -> &'r str {
         self.rest
     }
@@ -66,7 +73,14 @@ impl<'r> Slice<'r> {
         Place { start: end - self.rest.len(), len: self.len }
     }
 
+    /// The beginning of the text; the bound is on a boundary of characters.
+    #[inline]
+    pub(crate) fn first(self, len: usize) -> Self {
+        Self { rest: self.rest, len: len.min(self.len) }
+    }
+
     /// A part of the text. The bounds are on boundaries of characters.
+    #[inline]
     pub(crate) fn part(self, start: usize, end: usize) -> Self {
         match self.rest.get(start..) {
             Some(rest) if start < end => Self { rest, len: end.min(self.len) - start },
@@ -76,6 +90,7 @@ impl<'r> Slice<'r> {
 }
 
 impl<'r> Row<'r> for &'r Record<'r> {
+    #[inline]
     fn text(self, slot: usize) -> Result<Option<Slice<'r>>, Unusual> {
         match self.get(slot) {
             Some(Value::Text(text)) => Ok(Some(Slice::whole(text))),
@@ -91,6 +106,7 @@ impl<'r> Row<'r> for &'r Record<'r> {
 }
 
 impl<'r> Row<'r> for ColumnsRow<'r> {
+    #[inline]
     fn text(self, slot: usize) -> Result<Option<Slice<'r>>, Unusual> {
         self.columns.column(slot).map_or(Ok(None), |column| column.slice(self.index))
     }

@@ -1,4 +1,4 @@
-use crate::plan::Slice;
+use crate::plan::{BLOCK, Slice};
 
 /// Where text is written, always at the end.
 pub(crate) trait Sink {
@@ -6,34 +6,132 @@ pub(crate) trait Sink {
     /// Takes away what stands behind `len`.
     fn truncate(&mut self, len: usize);
     fn push(&mut self, text: Slice<'_>);
+    /// Writes a text that is short as a rule.
+    fn push_short(&mut self, text: Slice<'_>) {
+        self.push(text);
+    }
     fn push_char(&mut self, c: char);
-    /// Changes the case of the ASCII letters from `start` on.
-    fn change_ascii_case(&mut self, start: usize, upper: bool);
+    /// Writes a text in another case where it is nothing but ASCII; else writes nothing and gives `false`.
+    fn push_cased(&mut self, text: Slice<'_>, upper: bool) -> bool;
 }
 
 impl Sink for String {
+    #[inline]
     fn len(&self) -> usize {
         self.len()
     }
 
+    #[inline]
     fn truncate(&mut self, len: usize) {
         self.truncate(len);
     }
 
+    #[inline]
     fn push(&mut self, text: Slice<'_>) {
         self.push_str(text.as_str());
+    }
+
+    #[inline]
+    fn push_short(&mut self, text: Slice<'_>) {
+        match text.as_bytes() {
+            [single] => self.push(char::from(*single)),
+            _ => self.push_str(text.as_str()),
+        }
     }
 
     fn push_char(&mut self, c: char) {
         self.push(c);
     }
 
-    fn change_ascii_case(&mut self, start: usize, upper: bool) {
-        let Some(tail) = self.get_mut(start..) else { return };
-        if upper {
-            tail.make_ascii_uppercase();
-        } else {
-            tail.make_ascii_lowercase();
+    #[inline]
+    fn push_cased(&mut self, text: Slice<'_>, upper: bool) -> bool {
+        if !text.as_bytes().is_ascii() {
+            return false;
         }
+        let start = self.len();
+        self.push_str(text.as_str());
+        if let Some(tail) = self.get_mut(start..) {
+            if upper {
+                tail.make_ascii_uppercase();
+            } else {
+                tail.make_ascii_lowercase();
+            }
+        }
+        true
+    }
+}
+
+/// The text of a batch, which is written in blocks: a copy of a fixed size costs less than one of a size that varies, and what
+/// is too much is taken away again.
+#[derive(Debug, Default)]
+pub(crate) struct Blocks(Vec<u8>);
+
+impl Blocks {
+    /// Goes on in the room of an empty text.
+    pub(crate) fn new(text: String) -> Self {
+        Self(text.into_bytes())
+    }
+
+    /// The text; empty if it were none, which cannot be, as only whole characters are written.
+    pub(crate) fn into_text(self) -> String {
+        String::from_utf8(self.0).unwrap_or_default()
+    }
+
+    #[inline]
+    fn push_block(&mut self, block: &[u8; BLOCK], len: usize) {
+        let end = self.0.len() + len;
+        self.0.extend_from_slice(block);
+        self.0.truncate(end);
+    }
+}
+
+impl Sink for Blocks {
+    #[inline]
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    #[inline]
+    fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
+    #[inline]
+    fn push(&mut self, text: Slice<'_>) {
+        match text.rest().as_bytes().first_chunk::<BLOCK>() {
+            Some(block) if text.len() <= BLOCK => self.push_block(block, text.len()),
+            _ => self.0.extend_from_slice(text.as_bytes()),
+        }
+    }
+
+    fn push_char(&mut self, c: char) {
+        self.0.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+
+    #[inline]
+    fn push_cased(&mut self, text: Slice<'_>, upper: bool) -> bool {
+        let start = self.0.len();
+        match text.rest().as_bytes().first_chunk::<BLOCK>() {
+            Some(block) if text.len() <= BLOCK && block.iter().all(u8::is_ascii) => {
+                let changed = if upper {
+                    block.map(|byte| byte.to_ascii_uppercase())
+                } else {
+                    block.map(|byte| byte.to_ascii_lowercase())
+                };
+                self.push_block(&changed, text.len());
+            }
+            _ if !text.as_bytes().is_ascii() => return false,
+            _ => {
+                self.0.extend_from_slice(text.as_bytes());
+                if let Some(tail) = self.0.get_mut(start..) {
+                    if upper {
+                        tail.make_ascii_uppercase();
+                    } else {
+                        tail.make_ascii_lowercase();
+                    }
+                }
+            }
+        }
+        true
     }
 }

@@ -3,7 +3,7 @@ use std::fmt;
 use crate::ast::Operator;
 use crate::eval::{compare_texts, truth};
 use crate::functions::casing::{Culture, lower, upper};
-use crate::plan::cut::trim;
+use crate::plan::cut::{find, trim};
 use crate::plan::{
     Case, Choice, Condition, Replace, Rewrite, Row, Sink, Slice, Split, Switch, Template, Test, Text, Unusual, View,
 };
@@ -47,17 +47,51 @@ pub(crate) enum Made<'r> {
 type Result<T> = std::result::Result<T, Unusual>;
 
 impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
+    #[inline]
     pub(crate) fn new(row: R, budget: usize, scratch: &'w mut Scratch) -> Self {
         Self { row, scratch, spent: 0, budget, plan: std::marker::PhantomData }
     }
 
-    /// Gives the result of a choice. What is built is written to `out`, the places of a list to `items`.
-    pub(crate) fn make<S: Sink>(
+    /// Goes on to another object.
+    #[inline]
+    pub(crate) fn begin(&mut self, row: R) {
+        self.row = row;
+        self.spent = 0;
+    }
+
+    /// Gives the result of a whole plan, as [`make`](Self::make) does; the shapes that most mappings have need no more calls.
+    #[inline(always)]
+    pub(crate) fn result<S: Sink>(
         &mut self,
-        choice: &'r Choice,
+        plan: &'r Choice,
         out: &mut S,
         items: &mut Vec<Place>,
     ) -> Result<Made<'r>> {
+        let written = match plan {
+            Choice::Constant(constant) => {
+                self.spend(constant.1)?;
+                return Ok(Made::Value(ValueRef::from(&constant.0)));
+            }
+            Choice::Text(Text::View(view)) => {
+                return Ok(view.of(self.row)?.map_or(Made::Value(ValueRef::Null), Made::Text));
+            }
+            Choice::Switch(switch) => {
+                let number = self.switch(switch)?;
+                return match switch.values.get(number) {
+                    Some(Choice::Constant(constant)) if constant.1 == 0 => Ok(Made::Value(ValueRef::from(&constant.0))),
+                    Some(value) => self.make(value, out, items),
+                    None => Err(Unusual),
+                };
+            }
+            Choice::Text(Text::Case(case)) => self.case(case, out)?,
+            Choice::Text(Text::Template(template)) => self.template(template, out)?,
+            _ => return self.make(plan, out, items),
+        };
+        Ok(if written { Made::Built } else { Made::Value(ValueRef::Null) })
+    }
+
+    /// Gives the result of a choice. What is built is written to `out`, the places of a list to `items`.
+    fn make<S: Sink>(&mut self, choice: &'r Choice, out: &mut S, items: &mut Vec<Place>) -> Result<Made<'r>> {
         match choice {
             Choice::Attribute(slot) => Ok(Made::Value(self.row.value(*slot))),
             Choice::Coalesce(alternatives) => self.coalesce(alternatives, out, items),
@@ -119,8 +153,11 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
     /// The number of the value for the key that equals the source.
     #[inline]
     pub(crate) fn switch(&mut self, switch: &'r Switch) -> Result<usize> {
-        self.with(&switch.source, |_, source| Ok(switch.keys.find(source.unwrap_or(Slice::EMPTY))))
-            .map(|number| number.unwrap_or(switch.values.len() - 1))
+        let number = match &switch.source {
+            Text::View(view) => switch.keys.find(view.of(self.row)?.unwrap_or(Slice::EMPTY)),
+            source => self.with(source, |_, source| Ok(switch.keys.find(source.unwrap_or(Slice::EMPTY))))?,
+        };
+        Ok(number.unwrap_or(switch.values.len() - 1))
     }
 
     fn split<S: Sink>(&mut self, split: &'r Split, out: &mut S, items: &mut Vec<Place>) -> Result<Made<'r>> {
@@ -219,10 +256,7 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
     /// Writes a text; gives `false` for Null, for which nothing is written.
     pub(crate) fn write<S: Sink>(&mut self, text: &'r Text, out: &mut S) -> Result<bool> {
         match text {
-            Text::Case(case) => self.with(&case.source, |writer, source| match source {
-                Some(source) => writer.change_case(case, source, out),
-                None => Ok(false),
-            }),
+            Text::Case(case) => self.case(case, out),
             Text::Chosen(choice) => self.chosen(choice, out),
             Text::Cut(cut) => {
                 let (source, cut) = cut.as_ref();
@@ -286,7 +320,7 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
             } else {
                 let before = out.len();
                 if before > start {
-                    out.push(template.separator.slice());
+                    out.push_short(template.separator.slice());
                 }
                 let behind = out.len();
                 let present = self.item(template, item, out)?;
@@ -301,18 +335,18 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
             out.truncate(start);
             return Ok(false);
         }
-        self.spend((out.len() - start).saturating_mul(template.depth))?;
+        self.spend((out.len() - start).saturating_mul(template.depth).saturating_add(template.cost))?;
         Ok(true)
     }
 
-    #[inline]
+    #[inline(always)]
     fn item<S: Sink>(&mut self, template: &'r Template, item: &'r Text, out: &mut S) -> Result<bool> {
         match item {
             Text::Literal(literal) => {
-                self.spend(literal.cost())?;
                 out.push(literal.slice());
                 Ok(true)
             }
+            Text::Case(case) => self.case(case, out),
             Text::View(view) => match view.of(self.row) {
                 Ok(Some(text)) => {
                     out.push(text);
@@ -329,6 +363,8 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
     }
 
     /// The values of a list in place of an item.
+    #[cold]
+    #[inline(never)]
     fn several<S: Sink>(&mut self, template: &Template, slot: usize, out: &mut S) -> Option<bool> {
         let ValueRef::List(items) = self.row.value(slot) else { return None };
         let mut first = true;
@@ -342,18 +378,34 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
         Some(true)
     }
 
-    #[inline]
-    pub(crate) fn change_case<S: Sink>(&mut self, case: &Case, source: Slice<'_>, out: &mut S) -> Result<bool> {
+    #[inline(always)]
+    pub(crate) fn case<S: Sink>(&mut self, case: &'r Case, out: &mut S) -> Result<bool> {
+        match &case.source {
+            Text::View(view) => match view.of(self.row)? {
+                Some(source) => self.change_case(case, source, out),
+                None => Ok(false),
+            },
+            _ => self.case_of_built(case, out),
+        }
+    }
+
+    #[inline(never)]
+    fn case_of_built<S: Sink>(&mut self, case: &'r Case, out: &mut S) -> Result<bool> {
+        self.with(&case.source, |writer, source| match source {
+            Some(source) => writer.change_case(case, source, out),
+            None => Ok(false),
+        })
+    }
+
+    #[inline(always)]
+    fn change_case<S: Sink>(&mut self, case: &Case, source: Slice<'_>, out: &mut S) -> Result<bool> {
         // No character maps to one of more than twice its bytes.
         self.spend(source.len().saturating_mul(2))?;
-        if case.culture == Culture::Invariant && source.as_bytes().is_ascii() {
-            let start = out.len();
-            out.push(source);
-            out.change_ascii_case(start, case.upper);
-        } else {
-            for c in source.as_str().chars() {
-                out.push_char(if case.upper { upper(c, case.culture) } else { lower(c, case.culture) });
-            }
+        if case.culture == Culture::Invariant && out.push_cased(source, case.upper) {
+            return Ok(true);
+        }
+        for c in source.as_str().chars() {
+            out.push_char(if case.upper { upper(c, case.culture) } else { lower(c, case.culture) });
         }
         Ok(true)
     }
@@ -420,11 +472,15 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
 }
 
 impl View {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn of<'r>(&self, row: impl Row<'r>) -> Result<Option<Slice<'r>>> {
         let text = row.text(self.slot)?;
         Ok(match text {
-            Some(text) => Some(self.cuts.iter().fold(text, |text, cut| cut.of(text))),
+            Some(text) => Some(match self.cuts.as_ref() {
+                [] => text,
+                [cut] => cut.of(text),
+                cuts => cuts.iter().fold(text, |text, cut| cut.of(text)),
+            }),
             None if self.empty_for_null => Some(Slice::EMPTY),
             None => None,
         })
@@ -459,14 +515,26 @@ fn compare(operator: Operator, left: Option<Slice<'_>>, right: Option<Slice<'_>>
 /// The places of the parts of a text that stands at `offset`.
 #[inline]
 pub(crate) fn parts(source: Slice<'_>, offset: usize, delimiter: &str, items: &mut Vec<Place>) {
-    let mut start = offset;
-    for part in source.as_str().split(delimiter) {
-        let trimmed = trim(Slice::whole(part)).as_str();
-        if !trimmed.is_empty() {
-            let blanks = if trimmed.len() == part.len() { 0 } else { part.len() - part.trim_start().len() };
-            items.push(Place { start: start + blanks, len: trimmed.len() });
+    let mut add = |start: usize, end: usize| {
+        let part = trim(source.part(start, end));
+        if !part.is_empty() {
+            // What stands behind a part tells where it begins.
+            let start = source.rest().len() - part.rest().len();
+            items.push(Place { start: offset + start, len: part.len() });
         }
-        start += part.len() + delimiter.len();
+    };
+    let mut start = 0;
+    if let [single] = delimiter.as_bytes() {
+        while start < source.len() {
+            let end = start + find(source.part(start, source.len()), *single);
+            add(start, end.min(source.len()));
+            start = end + 1;
+        }
+    } else {
+        for part in source.as_str().split(delimiter) {
+            add(start, start + part.len());
+            start += part.len() + delimiter.len();
+        }
     }
 }
 
