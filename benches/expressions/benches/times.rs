@@ -22,6 +22,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let times = Times::measure(&mut sides, USERS, ROUNDS)?;
     let cores = std::thread::available_parallelism()?;
     println!("\nexpressions: 7 expressions, {USERS} users, {ROUNDS} rounds, one thread of {cores} cores");
-    println!("{}", times.table(&["by hand"]));
+    println!("{}", times.table(&["by hand", "by hand, columns", "starlark"]));
     Ok(())
 }
