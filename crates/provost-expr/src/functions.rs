@@ -3,6 +3,7 @@
 pub(crate) mod casing;
 pub(crate) mod condition;
 mod connect;
+mod constants;
 mod date;
 mod diacritics;
 mod directory;

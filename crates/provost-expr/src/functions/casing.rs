@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
+use crate::functions::constants::check_culture;
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::Text;
 use crate::registry::Returns::PerElement;
@@ -22,8 +23,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
     )
     .returning(PerElement),
     Function::new("ToLower", CASED, to_lower, "Lowers all letters, by the rules of a culture if one is given.")
+        .checked_by(check_culture)
         .returning(PerElement),
     Function::new("ToUpper", CASED, to_upper, "Raises all letters, by the rules of a culture if one is given.")
+        .checked_by(check_culture)
         .returning(PerElement),
 ];
 

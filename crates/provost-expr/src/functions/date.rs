@@ -2,6 +2,7 @@ use crate::ast::{Argument, Call};
 use crate::date::{DateTime, Interval as Unit, ParsePatternError, Pattern, Styles};
 use crate::diagnostic::Diagnostic;
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
+use crate::functions::constants::check_formats;
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::{Date, Interval, Number, Scalar, Text};
 use crate::registry::{CallContext, Function, Nature, Parameter, Returns};
@@ -149,7 +150,8 @@ fn check_format(call: &Call, _: &CallContext<'_>, found: &mut Vec<Diagnostic>) {
             let message = "`FormatDateTime` needs the argument `outputFormat`";
             found.push(Diagnostic::error("argument-missing", *place, message));
         }
-        [_, _, _] | [_, _, _, _] => {}
+        [_, _, _] => check_formats(call, &[1, 2], None, found),
+        [_, _, _, _] => check_formats(call, &[2, 3], Some(1), found),
         arguments => {
             let message = format!("`FormatDateTime` takes 3 to 4 arguments; {} given", arguments.len());
             found.push(Diagnostic::error("argument-count", call.name_span(), message));

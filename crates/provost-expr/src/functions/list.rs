@@ -2,6 +2,7 @@ use std::collections::HashSet;
 
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::functions::casing::simple_fold;
+use crate::functions::constants::{check_delimiter, check_index};
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::{Any, CaseType, Number, Text};
 use crate::registry::{Function, Parameter, Repeat, Returns};
@@ -30,6 +31,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         item,
         "Takes one of several values, counted from one.",
     )
+    .checked_by(check_index)
     .returning(Returns::TEXT),
     Function::new(
         "Join",
@@ -52,6 +54,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         split,
         "Makes several values of one, at each delimiter; blanks around the parts and empty parts go.",
     )
+    .checked_by(check_delimiter)
     .returning(Returns::LIST),
 ];
 

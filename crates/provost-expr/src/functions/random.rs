@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
+use crate::functions::constants::check_bounds;
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::{Number, Text};
 use crate::registry::{Function, Nature, Parameter, Returns};
@@ -24,12 +25,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
         random_string,
         "Makes a random text with a least number of digits, special characters, capitals and small letters.",
     )
+    .checked_by(check_bounds)
     .returning(Returns::TEXT)
     .of_nature(Nature::Random),
 ];
 
 /// Longest text that `RandomString` makes.
-const LONGEST: usize = 256;
+pub(super) const LONGEST: usize = 256;
 
 /// The characters of the minimums, in the order of the parameters.
 const CATEGORIES: [&str; 4] =

@@ -4,6 +4,7 @@ use std::ops::Range;
 use crate::ast::{Argument, Call, Expression, ExpressionKind};
 use crate::diagnostic::Diagnostic;
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
+use crate::functions::constants;
 use crate::functions::text::view;
 use crate::invocation::Invocation;
 use crate::regex::{Found, Patterns, Regex, SearchError, Template};
@@ -66,7 +67,8 @@ fn check_mode(call: &Call, context: &CallContext<'_>, found: &mut Vec<Diagnostic
     let given = |position: usize| call.arguments().get(position).and_then(Argument::given);
     match mode(|position| given(position).is_some()) {
         Some(Mode::Extract | Mode::Group) => check_group(given(PATTERN), given(GROUP), context.patterns, found),
-        Some(Mode::Pattern | Mode::Plain | Mode::Template) => {}
+        Some(Mode::Plain | Mode::Template) => constants::check_old(call, found),
+        Some(Mode::Pattern) => {}
         None => {
             let message = "these arguments of `Replace` do not go together";
             found.push(Diagnostic::error("replace-mode", call.name_span(), message).with_help(

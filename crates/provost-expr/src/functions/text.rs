@@ -3,6 +3,7 @@ use std::ops::Range;
 
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::functions::casing::simple_fold;
+use crate::functions::constants::{check_part, check_start};
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::{Any, CompareType, Number, Text};
 use crate::registry::Returns::PerElement;
@@ -37,6 +38,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         in_str,
         "Finds the position, from one, of a text in another; zero when it is not there.",
     )
+    .checked_by(check_start)
     .returning(Returns::INTEGER),
     Function::new(
         "Left",
@@ -55,6 +57,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         mid,
         "Takes characters from a position, counted from one.",
     )
+    .checked_by(check_part)
     .returning(PerElement),
     Function::new(
         "Prepend",

@@ -313,7 +313,7 @@ fn what_may_fit_is_left_alone() {
         "Count(Split([a], \";\"))",
         "Item(AppRoleAssignmentsComplex([appRoleAssignments]), 1)",
         "Switch(Item(Split([a], \",\"), 1), \"d\", \"k\", \"v\")",
-        "FormatDateTime(Count([list]), \"y\", \"yyyy\")",
+        "FormatDateTime(Count([list]), \"%y\", \"yyyy\")",
         "Append(Coalesce([a], Now()), \"x\")",
         "Replace([mobile], , \"(?<code>.)\", \"code\", , [other], )",
     ] {
@@ -331,6 +331,39 @@ fn what_may_fit_is_left_alone() {
         "Left([a], 1 + Len([b]))",
     ] {
         assert_eq!(found(source, Dialect::Connect), [], "{source}");
+    }
+}
+
+/// Constants that a function refuses, whatever its other arguments are.
+#[test]
+fn a_constant_that_a_function_refuses_is_a_warning() {
+    let said = |dialect, source: &str| {
+        let found = found(source, dialect);
+        let [found] = found.as_slice() else { panic!("{source}: {found:?}") };
+        assert!(!found.is_error(), "{source}");
+        (found.code(), found.span().slice(source).unwrap().to_owned())
+    };
+    for (source, code, place) in [
+        ("ToLower([a], \"en_US\")", "invalid-argument", "\"en_US\""),
+        ("Split([a], \"\")", "invalid-argument", "\"\""),
+        ("Replace([a], \"\", , , \"x\", , )", "invalid-argument", "\"\""),
+        ("Item([a], 0)", "out-of-range", "0"),
+        ("Mid([a], 0, 2)", "out-of-range", "0"),
+        ("Mid([a], 1, -1)", "out-of-range", "-1"),
+        ("InStr([a], \"x\", 0)", "out-of-range", "0"),
+        ("RandomString(4, 2, 1, 1, 1)", "out-of-range", "4"),
+        ("RandomString(300, 2, 1, 1, 1)", "out-of-range", "300"),
+        ("FormatDateTime([a], \"yyyy\", \"'\")", "invalid-argument", "\"'\""),
+        ("FormatDateTime([a], \"Sometimes\", \"yyyy\", \"MM\")", "invalid-argument", "\"Sometimes\""),
+    ] {
+        assert_eq!(said(Dialect::Entra, source), (code, place.to_owned()), "{source}");
+    }
+    assert_eq!(said(Dialect::Connect, "PadLeft([a], 8, \"00\")"), ("invalid-argument", "\"00\"".to_owned()));
+    assert_eq!(said(Dialect::Connect, "FormatDateTime([a], \"'\")"), ("invalid-argument", "\"'\"".to_owned()));
+    for source in
+        ["RandomString(4, 1, 1, 1, [n])", "Item([a], 1)", "ToUpper([a], \"\")", "FormatDateTime(Now(), , \"\", \"%d\")"]
+    {
+        assert_eq!(found(source, Dialect::Entra), [], "{source}");
     }
 }
 

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::date::{DateTime, Interval as Unit, Pattern};
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
+use crate::functions::constants::check_format;
 use crate::functions::date::{cdate, date, date_from_num, interval, now, num_from_date};
 use crate::functions::directory::{dn_component, escape_dn_component, separated, unescaped};
 use crate::functions::encoding::{from_base64, to_base64, to_utf8_hex};
@@ -125,6 +126,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         format_date_time,
         "Writes a date in a format.",
     )
+    .checked_by(check_format)
     .returning(Returns::TEXT_OR_NULL)
     .connect(),
     Function::new(

@@ -1,4 +1,5 @@
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
+use crate::functions::constants::check_index;
 use crate::functions::list::{contains, count, item, remove_duplicates};
 use crate::invocation::Invocation;
 use crate::registry::ParameterKind::{Any, CaseType, Number, Text};
@@ -25,6 +26,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .connect(),
     Function::new("Count", ONE, count, "Counts the values.").returning(Returns::INTEGER).connect(),
     Function::new("Item", INDEXED, item, "Takes one of several values, counted from one.")
+        .checked_by(check_index)
         .returning(Returns::TEXT)
         .connect(),
     Function::new("ItemOrNull", INDEXED, item_or_null, "Takes one of several values, or nothing where there is none.")

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::functions::casing::{Culture, lower, mapped, simple_fold, to_lower, to_upper, upper};
+use crate::functions::constants::check_padding;
 use crate::functions::random::guid;
 use crate::functions::replace::replaced;
 use crate::functions::text::{characters, in_str, left, or_empty, trim, view, word};
@@ -65,8 +66,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("PCase", TEXT, pcase, "Raises the first letter of each word; words in capitals stay.")
         .connect()
         .returning(PerElement),
-    Function::new("PadLeft", PADDED, pad_left, "Fills up to a length before the text.").connect().returning(PerElement),
+    Function::new("PadLeft", PADDED, pad_left, "Fills up to a length before the text.")
+        .checked_by(check_padding)
+        .connect()
+        .returning(PerElement),
     Function::new("PadRight", PADDED, pad_right, "Fills up to a length behind the text.")
+        .checked_by(check_padding)
         .connect()
         .returning(PerElement),
     Function::new(
