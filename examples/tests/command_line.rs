@@ -1,7 +1,8 @@
 //! `docs/command-line.md`: every command of the page is run, and prints what stands below it.
 //!
 //! With `UPDATE_EXPECT=1` the page is written anew.
-#![cfg(all(test, unix))]
+#![cfg(test)]
+#![cfg(unix)]
 
 use std::path::Path;
 use std::process::Command;
