@@ -88,8 +88,9 @@ suite::on!(openldap, super::openldap().map(|server| (server, ())));
 suite::on!(ds389, super::ds389().map(|server| (server, ())));
 suite::on!(opendj, super::opendj().map(|server| (server, ())));
 
-// ApacheDS takes pictures in JPEG only, refuses a name of characters beyond 16 bits with result 80, and answers for an
-// attribute with options under its plain name: `life_cycle`, `awkward_values` and `selection` do not suit it.
+// ApacheDS takes pictures in JPEG only, refuses a rename that changes the case alone with result 68 and a name of
+// characters beyond 16 bits with 80, and keeps an attribute with options under its plain name: `life_cycle`,
+// `awkward_values` and `selection` do not suit it.
 suite::on!(
     apacheds,
     super::apacheds().map(|server| (server, ())),
