@@ -129,6 +129,8 @@ pub(crate) struct Rewrite {
     /// The groups that this takes.
     pub(crate) groups: Groups,
     pub(crate) replacement: Replacement<'static>,
+    /// The replacement where it is the same for each whole match.
+    pub(crate) literal: Option<Literal>,
 }
 
 /// The parts between delimiters, without blanks around them and without empty ones.
@@ -194,6 +196,19 @@ impl Literal {
 }
 
 impl Text {
+    /// The attribute whose values it is made of one by one: a list gives a list. Everything else in it is known.
+    pub(crate) fn element(&self) -> Option<usize> {
+        match self {
+            Self::Case(case) => case.source.element(),
+            Self::Cut(cut) => cut.0.element(),
+            Self::Replace(replace) => replace.source.element(),
+            Self::Rewrite(rewrite) => rewrite.source.element(),
+            Self::StripSpaces(source) => source.element(),
+            Self::View(view) => Some(view.slot),
+            Self::Chosen(_) | Self::Literal(_) | Self::Null | Self::Template(_) | Self::Truth(_) => None,
+        }
+    }
+
     /// Whether it is a view of the object or of the plan, so that nothing is written for it.
     pub(crate) fn is_view(&self) -> bool {
         matches!(self, Self::Literal(_) | Self::Null | Self::Truth(_) | Self::View(_))

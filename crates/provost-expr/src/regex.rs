@@ -17,6 +17,7 @@ use self::ascii::Ascii;
 use self::search::Engine;
 use self::translate::{Translation, translate};
 
+pub(crate) use self::ascii::Run;
 pub(crate) use self::patterns::Patterns;
 pub(crate) use self::search::{Found, Groups, Matcher, Search};
 pub(crate) use self::template::Template;
@@ -134,6 +135,17 @@ impl Regex {
         Ok(Search::new(self, self.engine(text)?, text, groups))
     }
 
+    /// The class that the whole pattern is, where the text is one for the engine that knows nothing but ASCII.
+    pub(crate) fn run(&self, text: &str) -> Option<&Run> {
+        self.ascii(text)?.run.as_ref()
+    }
+
+    fn ascii(&self, text: &str) -> Option<&Ascii> {
+        let fits = !self.translation.backtracking && text.len() <= ascii::LONGEST && text.is_ascii();
+        let build = || Ascii::new(&self.translation.with_end(r"\z"));
+        if fits { self.ascii.get_or_init(build).as_ref() } else { None }
+    }
+
     /// Where the text ends with a line feed, `$` also matches before it, which takes a look ahead.
     fn engine(&self, text: &str) -> Result<Engine<'_>, SearchError> {
         let looks_ahead = self.translation.ends && text.ends_with('\n');
@@ -142,11 +154,8 @@ impl Regex {
         if text.len() > longest {
             return Err(SearchError::Text(longest));
         }
-        if !backtracking && text.len() <= ascii::LONGEST && text.is_ascii() {
-            let build = || Ascii::new(&self.translation.with_end(r"\z"));
-            if let Some(ascii) = self.ascii.get_or_init(build) {
-                return Ok(Engine::Ascii(ascii));
-            }
+        if !looks_ahead && let Some(ascii) = self.ascii(text) {
+            return Ok(Engine::Ascii(ascii));
         }
         let engine = if backtracking {
             self.backtracking().map(Engine::Backtracking)

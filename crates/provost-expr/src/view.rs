@@ -56,7 +56,7 @@ pub(crate) struct Place {
 impl Place {
     /// The bytes; `None` for a mark that is no place.
     pub(crate) fn range(self) -> Option<std::ops::Range<usize>> {
-        (self.len < Self::OTHER.len).then(|| self.start..self.start + self.len)
+        (self.len < Self::LIST.len).then(|| self.start..self.start + self.len)
     }
 
     #[inline]

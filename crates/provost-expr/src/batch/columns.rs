@@ -52,6 +52,9 @@ impl Place {
     /// No value.
     pub(crate) const NULL: Self = Self { start: 0, len: usize::MAX };
 
+    /// A list that is built; `start` tells which.
+    pub(crate) const LIST: Self = Self { start: 0, len: usize::MAX - 2 };
+
     /// A value without a text: a list, a complex value, or an instant, which says more than its text.
     pub(crate) const OTHER: Self = Self { start: 0, len: usize::MAX - 1 };
 }

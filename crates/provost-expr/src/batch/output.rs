@@ -12,6 +12,8 @@ pub struct OutputColumn {
     pub(crate) origin: Origin,
     /// For each object its text, or the range of its items; Null; or, at `start`, one of `others`.
     pub(crate) places: Vec<Place>,
+    /// For each list that is built, the range of its items.
+    pub(crate) lists: Vec<Place>,
     /// The places of the items where results are lists.
     pub(crate) items: Vec<Place>,
     /// Text that was built.
@@ -52,6 +54,7 @@ impl OutputColumn {
         self.origin = Origin::Built;
         self.places.clear();
         self.items.clear();
+        self.lists.clear();
         self.text.clear();
         self.others.clear();
     }
@@ -99,6 +102,11 @@ impl<'b> Outputs<'b> {
                     Ok(output) => return Some(Ok(output.as_view())),
                     Err(error) => return Some(Err(error)),
                 },
+                Place { start, len } if len == Place::LIST.len => {
+                    let Place { start, len } = *self.column.lists.get(start)?;
+                    let items = self.column.items.get(start..start + len).unwrap_or_default();
+                    ValueRef::List(ItemsRef::places(self.text, items))
+                }
                 Place { start, len } if matches!(self.column.origin, Origin::Items(_)) => {
                     let items = self.column.items.get(start..start + len).unwrap_or_default();
                     ValueRef::List(ItemsRef::places(self.text, items))

@@ -2,7 +2,7 @@ use crate::batch::output::Origin;
 use crate::batch::{Columns, OutputColumn};
 use crate::error::EvaluateError;
 use crate::output::Output;
-use crate::plan::{Blocks, Choice, ColumnsRow, Made, Scratch, Sink, Split, Switch, Text, Unusual, View, Writer, parts};
+use crate::plan::{Blocks, Choice, ColumnsRow, Made, Sink, Slice, Split, Switch, Text, Unusual, View, Writer, parts};
 use crate::value::Value;
 use crate::view::{Place, ValueRef};
 
@@ -120,6 +120,7 @@ impl<'b, G: FnMut(usize) -> Result<Output<'static>, EvaluateError>> Run<'b, G> {
             writer.begin(self.row(index));
             let written = match text {
                 Text::Case(case) => writer.case(case, &mut out),
+                Text::Rewrite(rewrite) => writer.rewrite_of(rewrite, &mut out),
                 Text::Template(template) => writer.template(template, &mut out),
                 _ => writer.write(text, &mut out),
             };
@@ -128,7 +129,15 @@ impl<'b, G: FnMut(usize) -> Result<Output<'static>, EvaluateError>> Run<'b, G> {
                 Ok(false) => self.output.places.push(Place::NULL),
                 Err(Unusual) => {
                     out.truncate(start);
-                    self.general(index);
+                    let first = self.output.items.len();
+                    match writer.each(text, &mut out, &mut self.output.items) {
+                        Ok(_) => self.list(first),
+                        Err(Unusual) => {
+                            out.truncate(start);
+                            self.output.items.truncate(first);
+                            self.general(index);
+                        }
+                    }
                 }
             }
         }
@@ -137,35 +146,51 @@ impl<'b, G: FnMut(usize) -> Result<Output<'static>, EvaluateError>> Run<'b, G> {
 
     /// Whatever comes out.
     fn any(&mut self, plan: &'b Choice) {
-        let mut out = std::mem::take(&mut self.output.text);
-        let mut items = std::mem::take(&mut self.output.items);
-        let mut scratch: Scratch = std::mem::take(&mut self.output.scratch);
+        let mut out = Blocks::new(std::mem::take(&mut self.output.text));
+        let mut scratch = std::mem::take(&mut self.output.scratch);
+        let mut writer = Writer::new(self.row(0), self.budget, &mut scratch);
         for index in 0..self.columns.len() {
-            let start = out.len();
-            items.clear();
-            let made = Writer::new(self.row(index), self.budget, &mut scratch).result(plan, &mut out, &mut items);
-            match made {
-                Ok(Made::Value(ValueRef::Text(text))) => out.push_str(text),
-                Ok(Made::Text(text)) => out.push_str(text.as_str()),
+            let (start, first) = (out.len(), self.output.items.len());
+            writer.begin(self.row(index));
+            match writer.result(plan, &mut out, &mut self.output.items) {
                 Ok(Made::Built) => {}
+                Ok(Made::BuiltItems) => {
+                    self.list(first);
+                    continue;
+                }
+                Ok(Made::Items(text)) => {
+                    out.push(text);
+                    let items = self.output.items.get_mut(first..).unwrap_or_default();
+                    items.iter_mut().for_each(|item| item.start += start);
+                    self.list(first);
+                    continue;
+                }
+                Ok(Made::Text(text)) => out.push(text),
                 Ok(Made::Value(ValueRef::Null)) => {
                     self.output.places.push(Place::NULL);
                     continue;
                 }
+                Ok(Made::Value(ValueRef::Text(text))) => out.push(Slice::whole(text)),
                 Ok(Made::Value(value)) => {
                     self.output.push(Ok(Output::new(value.to_value().into_owned(), false)));
                     continue;
                 }
-                Ok(Made::Items(_) | Made::BuiltItems) | Err(Unusual) => {
+                Err(Unusual) => {
                     out.truncate(start);
+                    self.output.items.truncate(first);
                     self.general(index);
                     continue;
                 }
             }
             self.output.places.push(Place { start, len: out.len() - start });
         }
-        items.clear();
-        (self.output.text, self.output.items, self.output.scratch) = (out, items, scratch);
+        (self.output.text, self.output.scratch) = (out.into_text(), scratch);
+    }
+
+    /// A list of the items from `first` on.
+    fn list(&mut self, first: usize) {
+        self.output.places.push(Place { start: self.output.lists.len(), ..Place::LIST });
+        self.output.lists.push(Place { start: first, len: self.output.items.len() - first });
     }
 
     fn general(&mut self, index: usize) {

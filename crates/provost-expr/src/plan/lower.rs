@@ -233,7 +233,9 @@ fn replace(arguments: &Arguments) -> Option<Text> {
                 (0, Replacement::new(&new, regex).into_owned())
             };
             let groups = if group == 0 { replacement.groups() } else { Groups::All };
-            Some(Text::Rewrite(Box::new(Rewrite { source, regex: regex.clone(), group, groups, replacement })))
+            let literal = replacement.as_literal().filter(|_| group == 0).map(|text| Literal::new(text, 0));
+            let regex = regex.clone();
+            Some(Text::Rewrite(Box::new(Rewrite { source, regex, group, groups, replacement, literal })))
         }
         Mode::Extract | Mode::Template => None,
     }

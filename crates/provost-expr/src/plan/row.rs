@@ -105,6 +105,17 @@ impl<'r> Row<'r> for &'r Record<'r> {
     }
 }
 
+/// One of the values of a list, where a text is made of nothing else.
+impl<'r> Row<'r> for Slice<'r> {
+    fn text(self, _: usize) -> Result<Option<Slice<'r>>, Unusual> {
+        Ok(Some(self))
+    }
+
+    fn value(self, _: usize) -> ValueRef<'r> {
+        ValueRef::Text(self.as_str())
+    }
+}
+
 impl<'r> Row<'r> for ColumnsRow<'r> {
     #[inline]
     fn text(self, slot: usize) -> Result<Option<Slice<'r>>, Unusual> {

@@ -5,9 +5,10 @@ use crate::eval::{compare_texts, truth};
 use crate::functions::casing::{Culture, lower, upper};
 use crate::plan::cut::{find, trim};
 use crate::plan::{
-    Case, Choice, Condition, Replace, Rewrite, Row, Sink, Slice, Split, Switch, Template, Test, Text, Unusual, View,
+    Case, Choice, Condition, Literal, Replace, Rewrite, Row, Sink, Slice, Split, Switch, Template, Test, Text, Unusual,
+    View,
 };
-use crate::regex::Matcher;
+use crate::regex::{Matcher, Run};
 use crate::value::{Flow, Value};
 use crate::view::{Place, ValueRef};
 
@@ -67,14 +68,16 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
         out: &mut S,
         items: &mut Vec<Place>,
     ) -> Result<Made<'r>> {
+        let start = out.len();
         let written = match plan {
             Choice::Constant(constant) => {
                 self.spend(constant.1)?;
                 return Ok(Made::Value(ValueRef::from(&constant.0)));
             }
-            Choice::Text(Text::View(view)) => {
-                return Ok(view.of(self.row)?.map_or(Made::Value(ValueRef::Null), Made::Text));
-            }
+            Choice::Text(Text::View(view)) => match view.of(self.row) {
+                Ok(text) => return Ok(text.map_or(Made::Value(ValueRef::Null), Made::Text)),
+                Err(unusual) => Err(unusual),
+            },
             Choice::Switch(switch) => {
                 let number = self.switch(switch)?;
                 return match switch.values.get(number) {
@@ -83,11 +86,20 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
                     None => Err(Unusual),
                 };
             }
-            Choice::Text(Text::Case(case)) => self.case(case, out)?,
-            Choice::Text(Text::Template(template)) => self.template(template, out)?,
+            Choice::Text(Text::Case(case)) => self.case(case, out),
+            Choice::Text(Text::Rewrite(rewrite)) => self.rewrite_of(rewrite, out),
+            Choice::Text(Text::Template(template)) => self.template(template, out),
             _ => return self.make(plan, out, items),
         };
-        Ok(if written { Made::Built } else { Made::Value(ValueRef::Null) })
+        match (written, plan) {
+            (Ok(true), _) => Ok(Made::Built),
+            (Ok(false), _) => Ok(Made::Value(ValueRef::Null)),
+            (Err(Unusual), Choice::Text(text)) => {
+                out.truncate(start);
+                self.each(text, out, items)
+            }
+            (Err(Unusual), _) => Err(Unusual),
+        }
     }
 
     /// Gives the result of a choice. What is built is written to `out`, the places of a list to `items`.
@@ -117,12 +129,43 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
                 let number = self.switch(switch)?;
                 self.make(switch.values.get(number).ok_or(Unusual)?, out, items)
             }
-            Choice::Text(text) if text.is_view() => {
-                Ok(self.view(text)?.map_or(Made::Value(ValueRef::Null), Made::Text))
+            Choice::Text(text) if text.is_view() => match self.view(text) {
+                Ok(view) => Ok(view.map_or(Made::Value(ValueRef::Null), Made::Text)),
+                Err(Unusual) => self.each(text, out, items),
+            },
+            Choice::Text(text) => {
+                let start = out.len();
+                match self.write(text, out) {
+                    Ok(true) => Ok(Made::Built),
+                    Ok(false) => Ok(Made::Value(ValueRef::Null)),
+                    Err(Unusual) => {
+                        out.truncate(start);
+                        self.each(text, out, items)
+                    }
+                }
             }
-            Choice::Text(text) => Ok(if self.write(text, out)? { Made::Built } else { Made::Value(ValueRef::Null) }),
             Choice::Truth(condition) => Ok(Made::Value(ValueRef::Boolean(self.condition(condition)?))),
         }
+    }
+
+    /// The list of what a text is for each value of the attribute that it is made of.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn each<S: Sink>(&mut self, text: &'r Text, out: &mut S, items: &mut Vec<Place>) -> Result<Made<'r>> {
+        let slot = text.element().ok_or(Unusual)?;
+        let ValueRef::List(values) = self.row.value(slot) else { return Err(Unusual) };
+        for value in values.iter() {
+            let start = out.len();
+            let mut writer = Writer::new(Slice::whole(value), self.budget, &mut *self.scratch);
+            writer.spent = self.spent;
+            let written = writer.write(text, out);
+            self.spent = writer.spent;
+            if !written? {
+                return Err(Unusual);
+            }
+            items.push(Place { start, len: out.len() - start });
+        }
+        Ok(Made::BuiltItems)
     }
 
     /// The result of a choice that is an argument: flow signals and complex values are not for a plan.
@@ -170,8 +213,8 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
             let delimiter = &split.delimiter;
             let present = self.with(&split.source, |_, source| {
                 let Some(source) = source else { return Ok(false) };
+                parts(source, out.len(), delimiter, items);
                 out.push(source);
-                parts(source, 0, delimiter, items);
                 Ok(true)
             })?;
             if !present {
@@ -271,10 +314,7 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
                 Some(source) => writer.replace(replace, source, out),
                 None => Ok(false),
             }),
-            Text::Rewrite(rewrite) => self.with(&rewrite.source, |writer, source| match source {
-                Some(source) => writer.rewrite(rewrite, source, out),
-                None => Ok(false),
-            }),
+            Text::Rewrite(rewrite) => self.rewrite_of(rewrite, out),
             Text::StripSpaces(source) => self.with(source, |writer, source| match source {
                 Some(source) => writer.strip_spaces(source, out),
                 None => Ok(false),
@@ -429,12 +469,39 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
         Ok(true)
     }
 
+    #[inline]
+    pub(crate) fn rewrite_of<S: Sink>(&mut self, rewrite: &'r Rewrite, out: &mut S) -> Result<bool> {
+        self.with(&rewrite.source, |writer, source| match source {
+            Some(source) => writer.rewrite(rewrite, source, out),
+            None => Ok(false),
+        })
+    }
+
+    #[inline]
     fn rewrite<S: Sink>(&mut self, rewrite: &Rewrite, source: Slice<'_>, out: &mut S) -> Result<bool> {
         let text = source.as_str();
+        if let (Some(new), Some(run)) = (&rewrite.literal, rewrite.regex.run(text)) {
+            return self.rewrite_runs(run, new, source, out);
+        }
         let mut matcher = std::mem::take(&mut self.scratch.matcher);
         let result = self.rewritten(rewrite, text, &mut matcher, out);
         self.scratch.matcher = matcher;
         result
+    }
+
+    #[inline]
+    fn rewrite_runs<S: Sink>(&mut self, run: &Run, new: &Literal, source: Slice<'_>, out: &mut S) -> Result<bool> {
+        let bytes = source.as_bytes();
+        let (start, mut copied) = (out.len(), 0);
+        while let Some(place) = run.find(bytes, copied) {
+            out.push(source.part(copied, place.start));
+            out.push(new.slice());
+            copied = place.end;
+        }
+        out.push(source.part(copied, bytes.len()));
+        // The text is short, so this is soon enough.
+        self.spend(out.len() - start)?;
+        Ok(true)
     }
 
     /// What [`Replace`](crate::functions::replace) does, match by match.
@@ -494,11 +561,11 @@ fn is_null(made: Made<'_>) -> bool {
 /// Whether what is there is empty; `start` is where the sink ended before it was made.
 fn is_empty<S: Sink>(made: Made<'_>, out: &S, start: usize) -> bool {
     match made {
-        Made::Built => out.len() == start,
+        Made::Built | Made::BuiltItems => out.len() == start,
         Made::Text(text) => text.is_empty(),
         Made::Value(ValueRef::Text(text)) => text.is_empty(),
         Made::Value(ValueRef::List(items)) => items.iter().all(str::is_empty),
-        Made::BuiltItems | Made::Items(_) | Made::Value(_) => false,
+        Made::Items(_) | Made::Value(_) => false,
     }
 }
 

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use regex_automata::dfa::onepass;
 use regex_automata::nfa::thompson;
 use regex_automata::util::primitives::NonMaxUsize;
@@ -10,11 +12,51 @@ pub(super) const LONGEST: usize = 256;
 /// Most memory of an automaton, in bytes.
 const MAX_AUTOMATON: usize = 512 * 1024;
 
+/// The bytes of a class, and whether a match takes as many of them as follow each other.
+#[derive(Debug)]
+pub(crate) struct Run {
+    class: [bool; 256],
+    repeated: bool,
+}
+
+impl Run {
+    /// The class, or the run of one, that the whole pattern is.
+    fn new(hir: &Hir) -> Option<Self> {
+        let (class, repeated) = match hir.kind() {
+            HirKind::Repetition(Repetition { min: 1, max: None, greedy: true, sub }) => (sub.as_ref(), true),
+            _ => (hir, false),
+        };
+        let single = match class.kind() {
+            HirKind::Class(Class::Unicode(_)) => true,
+            HirKind::Literal(literal) => literal.0.len() == 1,
+            _ => false,
+        };
+        let mut first = [false; 128];
+        (single && !begin(class, &mut first)).then(|| {
+            let mut class = [false; 256];
+            class.iter_mut().zip(first).for_each(|(byte, may)| *byte = may);
+            Self { class, repeated }
+        })
+    }
+
+    /// The first match from `start` on.
+    #[inline]
+    pub(crate) fn find(&self, bytes: &[u8], start: usize) -> Option<Range<usize>> {
+        let holds = |byte: &u8| self.class.get(usize::from(*byte)).is_some_and(|held| *held);
+        let rest = bytes.get(start..)?;
+        let at = start + rest.iter().position(holds)?;
+        let more = if self.repeated { bytes.get(at + 1..)?.iter().take_while(|byte| holds(byte)).count() } else { 0 };
+        Some(at..at + 1 + more)
+    }
+}
+
 /// A pattern as it is for texts of nothing but ASCII: each class of characters is cut to these, which leaves an automaton
 /// that goes through a text once and notes the groups on the way.
 #[derive(Debug)]
 pub(super) struct Ascii {
     automaton: onepass::DFA,
+    /// The pattern where it is nothing but a class.
+    pub(super) run: Option<Run>,
     /// The bytes that a match may begin with.
     first: [bool; 128],
     /// Whether a match may be empty.
@@ -27,6 +69,7 @@ impl Ascii {
     /// `None` where the groups cannot be told in one pass.
     pub(super) fn new(pattern: &str) -> Option<Self> {
         let hir = restricted(&regex_syntax::parse(pattern).ok()?);
+        let run = Run::new(&hir);
         let at_start = hir.properties().look_set_prefix().contains(Look::Start);
         let mut first = [false; 128];
         let empty = begin(&hir, &mut first);
@@ -36,7 +79,7 @@ impl Ascii {
             .ok()?;
         let config = onepass::Config::new().size_limit(Some(MAX_AUTOMATON));
         let automaton = onepass::Builder::new().configure(config).build_from_nfa(nfa).ok()?;
-        Some(Self { automaton, first, empty, at_start })
+        Some(Self { automaton, run, first, empty, at_start })
     }
 
     /// Looks for the leftmost match from `start` on.

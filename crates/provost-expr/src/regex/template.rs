@@ -66,6 +66,15 @@ impl<'t> Template<'t> {
         if self.pieces.iter().any(grouped) { Groups::All } else { Groups::Whole }
     }
 
+    /// The replacement where nothing refers to a match.
+    pub(crate) fn as_literal(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [] => Some(""),
+            [Piece::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+
     /// The parts of the replacement for one match.
     pub(crate) fn parts<'p>(&'p self, text: &'p str, found: &'p Found) -> impl Iterator<Item = &'p str> {
         let group = move |number| found.group(number).and_then(|range| text.get(range)).unwrap_or_default();

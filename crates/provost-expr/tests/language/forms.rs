@@ -60,7 +60,9 @@ fn leaf() -> BoxedStrategy<String> {
     .boxed()
 }
 
-const PATTERNS: [&str; 14] = [
+const PATTERNS: [&str; 16] = [
+    "[@, ]",
+    "-",
     "[a-c]+",
     "^[^@]*",
     "@.*$",
