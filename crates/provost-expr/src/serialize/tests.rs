@@ -113,7 +113,7 @@ fn findings_have_members() {
         r#"[{"code":"unknown-function","severity":"error","span":{"start":0,"end":4},"help":"did you mean `Join`?","message":"there is no function `Joim`"}]"#
     ]]
     .assert_eq(&written(&found));
-    expect![[r#"{"code":"expected","span":{"start":10,"end":10},"help":null,"message":"expected `)` or `,`"}"#]]
+    expect![[r#"{"code":"expected","span":{"start":10,"end":10},"help":"a comma stands between two arguments, and each `(` needs a `)`","message":"expected `)` or `,`"}"#]]
         .assert_eq(&written(&parse("Mid([mail]").unwrap_err()));
 }
 
