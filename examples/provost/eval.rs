@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use provost_connector::Clock as _;
 use provost_examples::failure::Failure;
 use provost_examples::system::SystemClock;
-use provost_expr::{Diagnostic, Dialect, Limits, parse_as};
+use provost_expr::{Diagnostic, Registry};
 use provost_model::Timestamp;
 use provost_text::Span;
 use serde::Deserialize;
@@ -51,15 +51,15 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args, colours: Colours) -> Result<ExitCode, Failure> {
     if let Some(path) = &args.batch {
-        return batch(path, args.given.dialect);
+        return batch(path, &args.given.registry(), args.given.role_ids);
     }
     if args.check {
-        return check(&args.expression.unwrap_or_default(), args.given.dialect, args.schema.as_ref(), colours);
+        return check(&args.expression.unwrap_or_default(), &args.given.registry(), args.schema.as_ref(), colours);
     }
     let expression = args.expression.unwrap_or_default();
     let surroundings = args.given.surroundings()?;
     let result = if args.format {
-        parsed(&expression, surroundings.dialect).map(|expression| expression.indented(WIDTH).to_string())
+        parsed(&expression, &surroundings.registry).map(|expression| expression.indented(WIDTH).to_string())
     } else {
         let mut tree = args.explain.then(String::new);
         let result = evaluate(&expression, &surroundings, tree.as_mut());
@@ -80,11 +80,11 @@ pub(crate) fn run(args: Args, colours: Colours) -> Result<ExitCode, Failure> {
 }
 
 /// All findings; the expression can be used when none of them is an error.
-fn check(source: &str, dialect: Dialect, schema: Option<&PathBuf>, colours: Colours) -> Result<ExitCode, Failure> {
+fn check(source: &str, registry: &Registry, schema: Option<&PathBuf>, colours: Colours) -> Result<ExitCode, Failure> {
     let schema = schema.map(|path| read_schema(path, colours)).transpose()?;
-    let found = match parse_as(source, dialect, &Limits::default()) {
+    let found = match registry.parse(source) {
         Ok(expression) => {
-            let mut found = provost_expr::check(&expression, dialect);
+            let mut found = registry.check(&expression);
             if let Some(schema) = &schema {
                 found.extend(schema.check(&expression, std::iter::empty()));
             }
@@ -131,7 +131,7 @@ struct Line {
     default_domain: Option<String>,
 }
 
-fn batch(path: &PathBuf, default: Dialect) -> Result<ExitCode, Failure> {
+fn batch(path: &PathBuf, default: &Registry, role_ids: bool) -> Result<ExitCode, Failure> {
     let input: Box<dyn Read> = if path.as_os_str() == "-" {
         Box::new(std::io::stdin())
     } else {
@@ -149,7 +149,7 @@ fn batch(path: &PathBuf, default: Dialect) -> Result<ExitCode, Failure> {
             skip_line(&mut input)?;
             bad_line("the line is longer than 16 MiB")
         } else {
-            answer(&octets, default)
+            answer(&octets, default, role_ids)
         };
         writeln!(out, "{answer}")?;
         out.flush()?;
@@ -176,12 +176,12 @@ fn error_object(code: &str, message: String, span: Span) -> Json {
     json!({ "error": { "code": code, "message": message, "span": [span.start(), span.end()] } })
 }
 
-fn answer(octets: &[u8], default: Dialect) -> Json {
+fn answer(octets: &[u8], default: &Registry, role_ids: bool) -> Json {
     let line: Line = match serde_json::from_slice(octets) {
         Ok(line) => line,
         Err(error) => return bad_line(error.to_string()),
     };
-    let dialect = match line.dialect.as_deref().map_or(Ok(default), str::parse) {
+    let dialect = match line.dialect.as_deref().map_or(Ok(default.dialect()), str::parse) {
         Ok(dialect) => dialect,
         Err(error) => return bad_line(format!("dialect: {error}")),
     };
@@ -192,7 +192,8 @@ fn answer(octets: &[u8], default: Dialect) -> Json {
     let surroundings = Surroundings {
         user,
         now: line.now.unwrap_or_else(|| SystemClock::default().now()),
-        dialect,
+        registry: Registry::new(dialect).with_profile(default.profile()),
+        role_ids,
         existing: line.existing,
         params: line.params,
         default_domain: line.default_domain,

@@ -8,8 +8,7 @@ use provost_connector::{Clock as _, Entropy as _};
 use provost_examples::failure::Failure;
 use provost_examples::system::{SystemClock, SystemEntropy};
 use provost_expr::{
-    Complex, Context, Dialect, Expression, Layout, Limits, Member, NoEntropy, Program, Rendering, StepResult, Trace,
-    parse_as,
+    Complex, Context, Dialect, Expression, Layout, Member, NoEntropy, Profile, Registry, Rendering, StepResult, Trace,
 };
 use provost_model::Timestamp;
 use provost_text::Span;
@@ -51,6 +50,12 @@ pub(crate) struct Given {
     /// The language: `entra` or `connect`.
     #[arg(long, default_value = "entra", value_parser = dialect)]
     pub(crate) dialect: Dialect,
+    /// Keeps to the documented product: 10,000 characters of text, and conditions that fail as its reference says.
+    #[arg(long)]
+    documented: bool,
+    /// Gives roles the `id` of their assignment.
+    #[arg(long)]
+    pub(crate) role_ids: bool,
     /// A value that the target has already, for `SelectUniqueValue`; may be given again.
     #[arg(long, value_name = "VALUE")]
     existing: Vec<String>,
@@ -99,6 +104,12 @@ impl Given {
         Ok(user)
     }
 
+    /// Returns the functions that an expression may call, and how closely it keeps to the documented product.
+    pub(crate) fn registry(&self) -> Registry {
+        let profile = if self.documented { Profile::Documented } else { Profile::Standard };
+        Registry::new(self.dialect).with_profile(profile)
+    }
+
     /// Returns what an expression is evaluated for.
     ///
     /// # Errors
@@ -108,7 +119,8 @@ impl Given {
         Ok(Surroundings {
             user: user_attributes(&self.object()?).map_err(Failure::new)?,
             now: self.now.unwrap_or_else(|| SystemClock::default().now()),
-            dialect: self.dialect,
+            registry: self.registry(),
+            role_ids: self.role_ids,
             existing: self.existing,
             params: self.params.into_iter().collect(),
             default_domain: self.default_domain,
@@ -120,7 +132,8 @@ impl Given {
 pub(crate) struct Surroundings {
     pub(crate) user: Attributes,
     pub(crate) now: Timestamp,
-    pub(crate) dialect: Dialect,
+    pub(crate) registry: Registry,
+    pub(crate) role_ids: bool,
     pub(crate) existing: Vec<String>,
     pub(crate) params: BTreeMap<String, String>,
     pub(crate) default_domain: Option<String>,
@@ -134,8 +147,8 @@ pub(crate) struct Evaluated {
 }
 
 /// Reads an expression.
-pub(crate) fn parsed(source: &str, dialect: Dialect) -> Result<Expression, NoValue> {
-    parse_as(source, dialect, &Limits::default()).map_err(|error| NoValue {
+pub(crate) fn parsed(source: &str, registry: &Registry) -> Result<Expression, NoValue> {
+    registry.parse(source).map_err(|error| NoValue {
         code: error.code(),
         message: error.to_string(),
         help: error.help(),
@@ -178,9 +191,9 @@ pub(crate) fn evaluate(
     surroundings: &Surroundings,
     tree: Option<&mut String>,
 ) -> Result<Evaluated, NoValue> {
-    let expression = parsed(source, surroundings.dialect)?;
+    let expression = parsed(source, &surroundings.registry)?;
     let mut layout = Layout::new();
-    let program = Program::compile(&expression, &mut layout, surroundings.dialect).map_err(|diagnostic| NoValue {
+    let program = surroundings.registry.compile(&expression, &mut layout).map_err(|diagnostic| NoValue {
         code: diagnostic.code(),
         message: diagnostic.message().to_owned(),
         help: diagnostic.help().map(str::to_owned),
@@ -193,6 +206,9 @@ pub(crate) fn evaluate(
     let uniqueness = |value: &str| Ok(existing.contains(&value.to_lowercase()));
     let mut context =
         Context::new(surroundings.now, &entropy).with_uniqueness(&uniqueness).with_parameters(&surroundings.params);
+    if surroundings.role_ids {
+        context = context.with_role_ids();
+    }
     if let Some(domain) = &surroundings.default_domain {
         context = context.with_default_domain(domain);
     }

@@ -184,3 +184,15 @@ fn findings_are_shown_at_their_place() {
     let (found, usable) = eval(&["Joim([mail])", "--check"]);
     assert!(found.starts_with("error[unknown-function]") && !usable, "{found}");
 }
+
+/// A condition that the reference calls unsupported means what it says, unless the documented product is asked for.
+#[test]
+fn the_documented_product_is_kept_to_on_demand() {
+    let expression = "IIF(IsPresent([mail]), \"yes\", \"no\")";
+    assert_eq!(eval(&[expression, "--attr", "mail=a"]), ("\"yes\"\n".to_owned(), true));
+    assert_eq!(eval(&[expression, "--attr", "mail=a", "--documented"]), (String::new(), false));
+    let long = format!("Trim(\"{}\")", "a".repeat(10_000));
+    assert!(eval(&[&long]).1);
+    assert!(!eval(&[&long, "--documented"]).1);
+    assert!(!eval(&[&long, "--documented", "--check"]).1);
+}

@@ -5,7 +5,7 @@ use std::io::{Result, Write};
 use provost_connector::Clock as _;
 use provost_examples::failure::Failure;
 use provost_examples::system::SystemClock;
-use provost_expr::{Diagnostic, Dialect, Expression, Function, Origin, Presence};
+use provost_expr::{Diagnostic, Dialect, Expression, Function, Origin, Presence, Registry};
 use serde_json::{Map, Value as Json};
 
 use super::command::{COMMANDS, Command, Time};
@@ -70,7 +70,7 @@ impl Session {
     }
 
     pub(super) fn dialect(&self) -> Dialect {
-        self.surroundings.dialect
+        self.surroundings.registry.dialect()
     }
 
     /// Returns what completion offers.
@@ -131,7 +131,10 @@ impl Session {
                 }
                 self.take(self.user.clone());
             }
-            Command::Dialect(Some(dialect)) => self.surroundings.dialect = dialect,
+            Command::Dialect(Some(dialect)) => {
+                let profile = self.surroundings.registry.profile();
+                self.surroundings.registry = Registry::new(dialect).with_profile(profile);
+            }
             Command::Explain(Some(explain)) => self.explain = explain,
             Command::Now(Some(time)) => self.time = time,
             Command::Dialect(None) => writeln!(streams.out, "{}", self.dialect())?,
@@ -179,7 +182,7 @@ impl Session {
     }
 
     fn read(&self, source: &str, streams: &mut Streams<'_>) -> Result<Option<Expression>> {
-        match parsed(source, self.dialect()) {
+        match parsed(source, &self.surroundings.registry) {
             Ok(expression) => Ok(Some(expression)),
             Err(error) => streams.draw(source, &error.finding()).map(|()| None),
         }
@@ -187,7 +190,7 @@ impl Session {
 
     /// What is wrong or doubtful with an expression.
     fn findings(&self, expression: &Expression) -> Vec<Diagnostic> {
-        let mut found = provost_expr::check(expression, self.dialect());
+        let mut found = self.surroundings.registry.check(expression);
         let held: Vec<&str> = self.user.keys().map(String::as_str).collect();
         match &self.schema {
             Some(schema) => found.extend(schema.check(expression, held.into_iter())),
