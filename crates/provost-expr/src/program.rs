@@ -22,7 +22,7 @@ use crate::registry::{Function, Nature, ParameterKind};
 use crate::scope::{Layout, Record};
 use crate::trace::Trace;
 use crate::value::Flow;
-use crate::view::OutputRef;
+use crate::view::{OutputRef, ValueRef};
 
 /// A compiled expression: functions and attributes are resolved, so that evaluating looks up no name.
 ///
@@ -171,6 +171,11 @@ impl Program {
         context: &Context<'_>,
         buffer: &'b mut OutputBuffer,
     ) -> Result<OutputRef<'b>, EvaluateError> {
+        if let Some(Choice::Constant(constant)) = &self.plan
+            && constant.1 <= context.text_budget
+        {
+            return Ok(OutputRef::new(ValueRef::from(&constant.0), false));
+        }
         if let Some(plan) = &self.plan
             && let Ok(made) = buffer.make(plan, record, context)
         {

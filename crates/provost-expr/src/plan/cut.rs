@@ -114,6 +114,23 @@ fn middle(text: Slice<'_>, skipped: usize, count: usize) -> Slice<'_> {
     text.part(range.start, range.end)
 }
 
+/// Whether all bytes are ASCII and none is a letter from `first` to `last`.
+#[inline]
+pub(crate) fn has_none_between(bytes: &[u8], first: u8, last: u8) -> bool {
+    let (from, behind) = (LOW.wrapping_mul(u64::from(0x80 - first)), LOW.wrapping_mul(u64::from(0x7f - last)));
+    let stays = |chunk: &[u8; 8]| {
+        let chunk = u64::from_le_bytes(*chunk);
+        let heptets = chunk & !HIGH;
+        // The highest bit of a byte says whether it reaches a bound.
+        let between = heptets.wrapping_add(from) ^ heptets.wrapping_add(behind);
+        (between | chunk) & HIGH == 0
+    };
+    match bytes.last_chunk::<8>() {
+        Some(end) => bytes.as_chunks::<8>().0.iter().all(stays) && stays(end),
+        None => bytes.iter().all(|byte| byte.is_ascii() && !(first..=last).contains(byte)),
+    }
+}
+
 fn left(text: Slice<'_>, count: usize) -> Slice<'_> {
     if text.len() <= count {
         return text;
@@ -141,4 +158,25 @@ pub(crate) fn trim(text: Slice<'_>) -> Slice<'_> {
     let behind = text.as_str().trim_start();
     let start = text.len() - behind.len();
     text.part(start, start + behind.trim_end().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{find, has_none_between};
+    use crate::plan::Slice;
+
+    proptest! {
+        #[test]
+        fn words_of_eight_bytes_tell_what_bytes_tell(text in "[a-zA-Z@`{\\[é]{0,30}", behind in "[aA@é]{0,20}") {
+            for (first, last) in [(b'A', b'Z'), (b'a', b'z')] {
+                let expected = text.bytes().all(|byte| byte.is_ascii() && !(first..=last).contains(&byte));
+                prop_assert_eq!(has_none_between(text.as_bytes(), first, last), expected);
+            }
+            let joined = format!("{text}{behind}");
+            let found = find(Slice::new(&joined, text.len()), b'@');
+            prop_assert_eq!(Some(found).filter(|at| *at < text.len()), text.find('@'));
+        }
+    }
 }

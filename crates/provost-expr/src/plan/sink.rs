@@ -11,8 +11,8 @@ pub(crate) trait Sink {
         self.push(text);
     }
     fn push_char(&mut self, c: char);
-    /// Writes a text in another case where it is nothing but ASCII; else writes nothing and gives `false`.
-    fn push_cased(&mut self, text: Slice<'_>, upper: bool) -> bool;
+    /// Writes a text with its letters of ASCII in another case.
+    fn push_cased(&mut self, text: Slice<'_>, upper: bool);
 }
 
 impl Sink for String {
@@ -44,10 +44,7 @@ impl Sink for String {
     }
 
     #[inline]
-    fn push_cased(&mut self, text: Slice<'_>, upper: bool) -> bool {
-        if !text.as_bytes().is_ascii() {
-            return false;
-        }
+    fn push_cased(&mut self, text: Slice<'_>, upper: bool) {
         let start = self.len();
         self.push_str(text.as_str());
         if let Some(tail) = self.get_mut(start..) {
@@ -57,7 +54,6 @@ impl Sink for String {
                 tail.make_ascii_lowercase();
             }
         }
-        true
     }
 }
 
@@ -109,10 +105,10 @@ impl Sink for Blocks {
     }
 
     #[inline]
-    fn push_cased(&mut self, text: Slice<'_>, upper: bool) -> bool {
+    fn push_cased(&mut self, text: Slice<'_>, upper: bool) {
         let start = self.0.len();
         match text.rest().as_bytes().first_chunk::<BLOCK>() {
-            Some(block) if text.len() <= BLOCK && block.iter().all(u8::is_ascii) => {
+            Some(block) if text.len() <= BLOCK => {
                 let changed = if upper {
                     block.map(|byte| byte.to_ascii_uppercase())
                 } else {
@@ -120,7 +116,6 @@ impl Sink for Blocks {
                 };
                 self.push_block(&changed, text.len());
             }
-            _ if !text.as_bytes().is_ascii() => return false,
             _ => {
                 self.0.extend_from_slice(text.as_bytes());
                 if let Some(tail) = self.0.get_mut(start..) {
@@ -132,6 +127,5 @@ impl Sink for Blocks {
                 }
             }
         }
-        true
     }
 }

@@ -3,7 +3,7 @@ use std::fmt;
 use crate::ast::Operator;
 use crate::eval::{compare_texts, truth};
 use crate::functions::casing::{Culture, lower, upper};
-use crate::plan::cut::{find, trim};
+use crate::plan::cut::{find, has_none_between, trim};
 use crate::plan::{
     Case, Choice, Condition, Literal, Replace, Rewrite, Row, Sink, Slice, Split, Switch, Template, Test, Text, Unusual,
     View,
@@ -86,7 +86,15 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
                     None => Err(Unusual),
                 };
             }
-            Choice::Text(Text::Case(case)) => self.case(case, out),
+            Choice::Text(Text::Case(case)) => match &case.source {
+                Text::View(view) if case.culture == Culture::Invariant => match view.of(self.row) {
+                    Ok(Some(source)) if case.keeps(source) => return Ok(Made::Text(source)),
+                    Ok(Some(source)) => self.change_case(case, source, out),
+                    Ok(None) => Ok(false),
+                    Err(unusual) => Err(unusual),
+                },
+                _ => self.case_of_built(case, out),
+            },
             Choice::Text(Text::Rewrite(rewrite)) => self.rewrite_of(rewrite, out),
             Choice::Text(Text::Template(template)) => self.template(template, out),
             _ => return self.make(plan, out, items),
@@ -353,6 +361,13 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
 
     pub(crate) fn template<S: Sink>(&mut self, template: &'r Template, out: &mut S) -> Result<bool> {
         let start = out.len();
+        if template.required.is_none() && template.separator.slice().is_empty() {
+            for item in &template.items {
+                self.item(template, item, out)?;
+            }
+            self.spend((out.len() - start).saturating_mul(template.depth).saturating_add(template.cost))?;
+            return Ok(true);
+        }
         let mut missing = false;
         for (place, item) in template.items.iter().enumerate() {
             let present = if template.separator.slice().is_empty() {
@@ -441,11 +456,12 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
     fn change_case<S: Sink>(&mut self, case: &Case, source: Slice<'_>, out: &mut S) -> Result<bool> {
         // No character maps to one of more than twice its bytes.
         self.spend(source.len().saturating_mul(2))?;
-        if case.culture == Culture::Invariant && out.push_cased(source, case.upper) {
-            return Ok(true);
-        }
-        for c in source.as_str().chars() {
-            out.push_char(if case.upper { upper(c, case.culture) } else { lower(c, case.culture) });
+        if case.culture == Culture::Invariant && case.keeps(source) {
+            out.push(source);
+        } else if case.culture == Culture::Invariant && (source.as_bytes().is_ascii() || case.keeps_others(source)) {
+            out.push_cased(source, case.upper);
+        } else {
+            source.as_str().chars().for_each(|c| out.push_char(case.of(c)));
         }
         Ok(true)
     }
@@ -535,6 +551,25 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
     fn spend(&mut self, bytes: usize) -> Result<()> {
         self.spent = self.spent.saturating_add(bytes);
         if self.spent > self.budget { Err(Unusual) } else { Ok(()) }
+    }
+}
+
+impl Case {
+    /// Whether the text is ASCII and has no letter of the other case.
+    #[inline]
+    fn keeps(&self, text: Slice<'_>) -> bool {
+        let (first, last) = if self.upper { (b'a', b'z') } else { (b'A', b'Z') };
+        has_none_between(text.as_bytes(), first, last)
+    }
+
+    fn of(&self, c: char) -> char {
+        if self.upper { upper(c, self.culture) } else { lower(c, self.culture) }
+    }
+
+    /// Whether the characters beyond ASCII stay what they are.
+    #[inline(never)]
+    fn keeps_others(&self, text: Slice<'_>) -> bool {
+        text.as_str().chars().all(|c| c.is_ascii() || self.of(c) == c)
     }
 }
 
