@@ -86,6 +86,7 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
                     None => Err(Unusual),
                 };
             }
+            Choice::Split(split) => return self.split(split, out, items),
             Choice::Text(Text::Case(case)) => match &case.source {
                 Text::View(view) if case.culture == Culture::Invariant => match view.of(self.row) {
                     Ok(Some(source)) if case.keeps(source) => return Ok(Made::Text(source)),
@@ -213,8 +214,8 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
 
     fn split<S: Sink>(&mut self, split: &'r Split, out: &mut S, items: &mut Vec<Place>) -> Result<Made<'r>> {
         let before = items.len();
-        let made = if split.source.is_view() {
-            let Some(source) = self.view(&split.source)? else { return Ok(Made::Value(ValueRef::Null)) };
+        let made = if let Text::View(view) = &split.source {
+            let Some(source) = view.of(self.row)? else { return Ok(Made::Value(ValueRef::Null)) };
             parts(source, 0, &split.delimiter, items);
             Made::Items(source)
         } else {
@@ -487,10 +488,16 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
 
     #[inline]
     pub(crate) fn rewrite_of<S: Sink>(&mut self, rewrite: &'r Rewrite, out: &mut S) -> Result<bool> {
-        self.with(&rewrite.source, |writer, source| match source {
-            Some(source) => writer.rewrite(rewrite, source, out),
-            None => Ok(false),
-        })
+        match &rewrite.source {
+            Text::View(view) => match view.of(self.row)? {
+                Some(source) => self.rewrite(rewrite, source, out),
+                None => Ok(false),
+            },
+            source => self.with(source, |writer, source| match source {
+                Some(source) => writer.rewrite(rewrite, source, out),
+                None => Ok(false),
+            }),
+        }
     }
 
     #[inline]
