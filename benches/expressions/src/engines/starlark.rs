@@ -7,7 +7,7 @@ use starlark::values::list::{AllocList, ListRef};
 use starlark::values::tuple::{AllocTuple, TupleRef};
 use starlark::values::{Heap, OwnedFrozenValue, StringValue, Value};
 
-use crate::mapping::{Cell, READ};
+use crate::mapping::{Cell, READ, WIDTH};
 use crate::side::{Failure, Results, Side, Sink};
 use crate::users::{Slots, Users, slots};
 
@@ -42,6 +42,50 @@ def mapping(upn, groups, department, telephone):
     )
 "#;
 
+/// The same mapping with a function for each target attribute, as a host has them whose mappings are kept one by one.
+const SEPARATE: &str = r#"
+NUMBERS = {
+    "Engineering": "10010",
+    "Finance": "10020",
+    "Human Resources": "10030",
+    "IT": "10040",
+    "Legal": "10050",
+    "Logistics": "10060",
+    "Marketing": "10070",
+    "Production": "10080",
+    "Research": "10090",
+    "Sales": "10100",
+}
+CLASSES = ["inetOrgPerson", "posixAccount", "shadowAccount"]
+
+def account(upn, groups, department, telephone):
+    return "CN=" + ("" if upn == None else upn.split("@", 1)[0]) + ",DC=Contoso,DC=lab"
+
+def name(upn, groups, department, telephone):
+    return "" if upn == None else upn.split("@", 1)[0].lower()
+
+def home(upn, groups, department, telephone):
+    name = "" if upn == None else upn.split("@", 1)[0].lower()
+    return "/home/" + name if name else "/home"
+
+def classes(upn, groups, department, telephone):
+    return CLASSES
+
+def members(upn, groups, department, telephone):
+    return None if groups == None else [part for part in [part.strip() for part in groups.split(";")] if part]
+
+def number(upn, groups, department, telephone):
+    return NUMBERS.get(department, "10000")
+
+def telephones(upn, groups, department, telephone):
+    return None if telephone == None else (
+        digits(telephone) if type(telephone) == "string" else [digits(number) for number in telephone]
+    )
+"#;
+
+/// The functions of [`SEPARATE`], in the order of the cells.
+const FUNCTIONS: [&str; WIDTH] = ["account", "name", "home", "classes", "members", "number", "telephones"];
+
 /// How many users share a heap before it is given up with all that they left on it.
 const USERS_A_HEAP: usize = 256;
 
@@ -50,6 +94,14 @@ pub(super) struct Starlark<'u> {
     function: OwnedFrozenValue,
     records: Vec<Slots<'u>>,
 }
+
+/// A frozen function for each target attribute; all are called for each user, with the same values.
+pub(super) struct StarlarkSeparate<'u> {
+    functions: Vec<OwnedFrozenValue>,
+    records: Vec<Slots<'u>>,
+}
+
+struct Row<'v>([Value<'v>; WIDTH]);
 
 /// The same function, whose arguments are frozen values that were made before.
 pub(super) struct StarlarkReady {
@@ -70,6 +122,14 @@ impl<'u> Starlark<'u> {
     }
 }
 
+impl<'u> StarlarkSeparate<'u> {
+    pub(super) fn new(users: &'u Users) -> Result<Self, Failure> {
+        let module = module(SEPARATE)?;
+        let functions = FUNCTIONS.iter().map(|name| module.get(name)).collect::<Result<_, _>>()?;
+        Ok(Self { functions, records: slots(users) })
+    }
+}
+
 impl StarlarkReady {
     pub(super) fn new(users: &Users) -> Result<Self, Failure> {
         let records = Module::with_temp_heap(|module| {
@@ -84,13 +144,16 @@ impl StarlarkReady {
 }
 
 fn function() -> Result<OwnedFrozenValue, Failure> {
+    Ok(module(SCRIPT)?.get("mapping")?)
+}
+
+fn module(script: &str) -> Result<FrozenModule, Failure> {
     let globals = GlobalsBuilder::standard().with(natives).build();
-    let script = AstModule::parse("mapping", SCRIPT.to_owned(), &Dialect::Standard).map_err(failure)?;
-    let module = Module::with_temp_heap(|module| {
+    let script = AstModule::parse("mapping", script.to_owned(), &Dialect::Standard).map_err(failure)?;
+    Module::with_temp_heap(|module| {
         Evaluator::new(&module).eval_module(script, &globals).map_err(failure)?;
         frozen(module)
-    })?;
-    Ok(module.get("mapping")?)
+    })
 }
 
 fn frozen(module: Module<'_>) -> Result<FrozenModule, Failure> {
@@ -131,6 +194,33 @@ impl Side for Starlark<'_> {
     }
 }
 
+impl Side for StarlarkSeparate<'_> {
+    fn name(&self) -> &'static str {
+        "starlark, one by one"
+    }
+
+    fn run(&mut self, sink: &mut impl Sink) -> Result<(), Failure> {
+        for records in self.records.chunks(USERS_A_HEAP) {
+            Module::with_temp_heap(|module| {
+                let heap = module.heap();
+                let functions: Vec<_> =
+                    self.functions.iter().map(|function| heap.access_owned_frozen_value(function)).collect();
+                let mut evaluator = Evaluator::new(&module);
+                for slots in records {
+                    let arguments = arguments(slots, heap);
+                    let mut row = Row([Value::new_none(); WIDTH]);
+                    for (cell, function) in row.0.iter_mut().zip(&functions) {
+                        *cell = evaluator.eval_function(*function, &arguments, &[]).map_err(failure)?;
+                    }
+                    sink.take(&row);
+                }
+                Ok::<(), Failure>(())
+            })?;
+        }
+        Ok(())
+    }
+}
+
 impl Side for StarlarkReady {
     fn name(&self) -> &'static str {
         "starlark, values ready"
@@ -157,12 +247,22 @@ impl Side for StarlarkReady {
 
 impl Results for Value<'_> {
     fn add_to(&self, cells: &mut Vec<Cell>) {
-        let text = |value: &Value<'_>| value.unpack_str().unwrap_or_default().to_owned();
         let row = TupleRef::from_value(*self).map(TupleRef::content).unwrap_or_default();
-        cells.extend(row.iter().map(|value| match ListRef::from_value(*value) {
-            Some(items) => Cell::List(items.content().iter().map(text).collect()),
-            None if value.is_none() => Cell::Null,
-            None => Cell::Text(text(value)),
-        }));
+        cells.extend(row.iter().map(cell));
+    }
+}
+
+impl Results for Row<'_> {
+    fn add_to(&self, cells: &mut Vec<Cell>) {
+        cells.extend(self.0.iter().map(cell));
+    }
+}
+
+fn cell(value: &Value<'_>) -> Cell {
+    let text = |value: &Value<'_>| value.unpack_str().unwrap_or_default().to_owned();
+    match ListRef::from_value(*value) {
+        Some(items) => Cell::List(items.content().iter().map(text).collect()),
+        None if value.is_none() => Cell::Null,
+        None => Cell::Text(text(value)),
     }
 }
