@@ -1,14 +1,13 @@
+mod change;
+
 use std::fmt;
 
 use crate::ast::Operator;
 use crate::eval::{compare_texts, truth};
-use crate::functions::casing::{Culture, lower, upper};
-use crate::plan::cut::{find, has_none_between, trim};
-use crate::plan::{
-    Case, Choice, Condition, Literal, Replace, Rewrite, Row, Sink, Slice, Split, Switch, Template, Test, Text, Unusual,
-    View,
-};
-use crate::regex::{Matcher, Run};
+use crate::functions::casing::Culture;
+use crate::plan::cut::{find, trim};
+use crate::plan::{Choice, Condition, Row, Sink, Slice, Split, Switch, Template, Test, Text, Unusual, View};
+use crate::regex::Matcher;
 use crate::value::{Flow, Value};
 use crate::view::{Place, ValueRef};
 
@@ -387,12 +386,12 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
             };
             missing |= !present && template.required == Some(place);
         }
+        // What is left out in the end was built all the same.
+        self.spend((out.len() - start).saturating_mul(template.depth).saturating_add(template.cost))?;
         if missing {
             out.truncate(start);
-            return Ok(false);
         }
-        self.spend((out.len() - start).saturating_mul(template.depth).saturating_add(template.cost))?;
-        Ok(true)
+        Ok(!missing)
     }
 
     #[inline(always)]
@@ -434,149 +433,10 @@ impl<'w, 'r, R: Row<'r>> Writer<'w, 'r, R> {
         Some(true)
     }
 
-    #[inline(always)]
-    pub(crate) fn case<S: Sink>(&mut self, case: &'r Case, out: &mut S) -> Result<bool> {
-        match &case.source {
-            Text::View(view) => match view.of(self.row)? {
-                Some(source) => self.change_case(case, source, out),
-                None => Ok(false),
-            },
-            _ => self.case_of_built(case, out),
-        }
-    }
-
-    #[inline(never)]
-    fn case_of_built<S: Sink>(&mut self, case: &'r Case, out: &mut S) -> Result<bool> {
-        self.with(&case.source, |writer, source| match source {
-            Some(source) => writer.change_case(case, source, out),
-            None => Ok(false),
-        })
-    }
-
-    #[inline(always)]
-    fn change_case<S: Sink>(&mut self, case: &Case, source: Slice<'_>, out: &mut S) -> Result<bool> {
-        // No character maps to one of more than twice its bytes.
-        self.spend(source.len().saturating_mul(2))?;
-        if case.culture == Culture::Invariant && case.keeps(source) {
-            out.push(source);
-        } else if case.culture == Culture::Invariant && (source.as_bytes().is_ascii() || case.keeps_others(source)) {
-            out.push_cased(source, case.upper);
-        } else {
-            source.as_str().chars().for_each(|c| out.push_char(case.of(c)));
-        }
-        Ok(true)
-    }
-
-    fn strip_spaces<S: Sink>(&mut self, source: Slice<'_>, out: &mut S) -> Result<bool> {
-        self.spend(source.len())?;
-        source.as_str().split(' ').for_each(|part| out.push(Slice::whole(part)));
-        Ok(true)
-    }
-
-    fn replace<S: Sink>(&mut self, replace: &Replace, source: Slice<'_>, out: &mut S) -> Result<bool> {
-        let mut parts = source.as_str().split(replace.old.as_ref());
-        let first = parts.next().unwrap_or_default();
-        out.push(Slice::whole(first));
-        self.spend(first.len())?;
-        for part in parts {
-            out.push(replace.new.slice());
-            out.push(Slice::whole(part));
-            self.spend(replace.new.slice().len() + part.len())?;
-        }
-        Ok(true)
-    }
-
-    #[inline]
-    pub(crate) fn rewrite_of<S: Sink>(&mut self, rewrite: &'r Rewrite, out: &mut S) -> Result<bool> {
-        match &rewrite.source {
-            Text::View(view) => match view.of(self.row)? {
-                Some(source) => self.rewrite(rewrite, source, out),
-                None => Ok(false),
-            },
-            source => self.with(source, |writer, source| match source {
-                Some(source) => writer.rewrite(rewrite, source, out),
-                None => Ok(false),
-            }),
-        }
-    }
-
-    #[inline]
-    fn rewrite<S: Sink>(&mut self, rewrite: &Rewrite, source: Slice<'_>, out: &mut S) -> Result<bool> {
-        let text = source.as_str();
-        if let (Some(new), Some(run)) = (&rewrite.literal, rewrite.regex.run(text)) {
-            return self.rewrite_runs(run, new, source, out);
-        }
-        let mut matcher = std::mem::take(&mut self.scratch.matcher);
-        let result = self.rewritten(rewrite, text, &mut matcher, out);
-        self.scratch.matcher = matcher;
-        result
-    }
-
-    #[inline]
-    fn rewrite_runs<S: Sink>(&mut self, run: &Run, new: &Literal, source: Slice<'_>, out: &mut S) -> Result<bool> {
-        let bytes = source.as_bytes();
-        let (start, mut copied) = (out.len(), 0);
-        while let Some(place) = run.find(bytes, copied) {
-            out.push(source.part(copied, place.start));
-            out.push(new.slice());
-            copied = place.end;
-        }
-        out.push(source.part(copied, bytes.len()));
-        // The text is short, so this is soon enough.
-        self.spend(out.len() - start)?;
-        Ok(true)
-    }
-
-    /// What [`Replace`](crate::functions::replace) does, match by match.
-    fn rewritten<S: Sink>(
-        &mut self,
-        rewrite: &Rewrite,
-        text: &str,
-        matcher: &mut Matcher,
-        out: &mut S,
-    ) -> Result<bool> {
-        let mut search = rewrite.regex.search(text, rewrite.groups).map_err(|_| Unusual)?;
-        let mut copied = 0;
-        while search.next(matcher).map_err(|_| Unusual)? {
-            let found = matcher.found();
-            let Some(place) = found.group(rewrite.group).filter(|place| place.start >= copied) else { continue };
-            let start = out.len();
-            out.push(Slice::whole(text.get(copied..place.start).unwrap_or_default()));
-            for part in rewrite.replacement.parts(text, found) {
-                out.push(Slice::whole(part));
-            }
-            copied = place.end;
-            self.spend(out.len() - start)?;
-        }
-        let rest = text.get(copied..).unwrap_or_default();
-        self.spend(rest.len())?;
-        out.push(Slice::whole(rest));
-        Ok(true)
-    }
-
     #[inline]
     fn spend(&mut self, bytes: usize) -> Result<()> {
         self.spent = self.spent.saturating_add(bytes);
         if self.spent > self.budget { Err(Unusual) } else { Ok(()) }
-    }
-}
-
-impl Case {
-    /// Whether the text is ASCII and has no letter of the other case.
-    #[inline]
-    fn keeps(&self, text: Slice<'_>) -> bool {
-        let (first, last) = if self.upper { (b'a', b'z') } else { (b'A', b'Z') };
-        has_none_between(text.as_bytes(), first, last)
-    }
-
-    fn of(&self, c: char) -> char {
-        if self.upper { upper(c, self.culture) } else { lower(c, self.culture) }
-    }
-
-    /// Whether the characters beyond ASCII stay what they are.
-    #[inline(never)]
-    fn keeps_others(&self, text: Slice<'_>) -> bool {
-        text.as_str().chars().all(|c| c.is_ascii() || self.of(c) == c)
     }
 }
 

@@ -205,6 +205,7 @@ fn what_once_came_out_differently() {
         ("Left([c], -1)", 100),
         ("IIF(\"\" = Append(\"\", \"long\"), [a], [a])", 0),
         ("Append(Append([a], StripSpaces([b])), [a])", 0),
+        ("Append([a], ToLower(\"LONG\"))", 0),
     ] {
         compare(source, Dialect::Entra, std::slice::from_ref(&spaced), budget).unwrap();
     }
