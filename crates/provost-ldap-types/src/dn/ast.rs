@@ -17,8 +17,9 @@ use crate::octets::{Octets, ShortText};
 ///   dropped and several inside counting as one; all other values compare as octets;
 /// - the parts of one component compare without order.
 ///
-/// Servers compare by the schema's rule of each type instead. The two differ for types with a case-sensitive rule,
-/// which hardly occur in names. The order puts every name behind its parents, so a sorted map walks the tree.
+/// Servers compare by the schema's rule of each type instead, as
+/// [`Subschema::names_equal`](crate::schema::Subschema::names_equal) does. The two differ for types with a case-sensitive
+/// rule, which hardly occur in names. The order puts every name behind its parents, so a sorted map walks the tree.
 ///
 /// ```
 /// use provost_ldap_types::{Dn, Rdn};
@@ -237,7 +238,7 @@ impl Rdn {
         self.attributes().iter().find(|part| part.is_type(attribute)).map(RdnAttribute::value)
     }
 
-    pub(super) fn from_part(part: RdnAttribute) -> Self {
+    pub(crate) fn from_part(part: RdnAttribute) -> Self {
         Self { parts: Parts::One([part]) }
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::attribute_type::AttributeType;
 use super::subschema::Subschema;
 use crate::matching::MatchingRule;
-use crate::{AttributeDescription, FilterContext, SubstringAssertion, Truth};
+use crate::{AttributeDescription, Dn, FilterContext, SubstringAssertion, Truth};
 
 /// Compares by the rules of the schema, RFC 4511 section 4.5.1.7.
 ///
@@ -33,6 +33,7 @@ impl FilterContext for Subschema {
         let Some(found) = self.attribute_type(attribute.base()) else { return Truth::Undefined };
         match usable(found, found.declared_equality(), found.equality()) {
             Some(MatchingRule::ObjectIdentifier) => self.identifiers_equal(found, value, assertion),
+            Some(MatchingRule::DistinguishedName) => self.name_values_equal(value, assertion),
             // The rule takes equal octets for equal whatever they are; an assertion must be of the syntax.
             Some(rule) if value == assertion && !rule.reads(assertion) => Truth::Undefined,
             Some(rule) => truth(rule.equality(value, assertion)),
@@ -57,6 +58,15 @@ impl FilterContext for Subschema {
 }
 
 impl Subschema {
+    /// Compares names, each part by the rule of its type (RFC 4517 section 4.2.15).
+    fn name_values_equal(&self, value: &[u8], assertion: &[u8]) -> Truth {
+        let name = |octets| str::from_utf8(octets).ok()?.parse::<Dn>().ok();
+        match (name(value), name(assertion)) {
+            (Some(value), Some(assertion)) => self.names_equal(&value, &assertion).into(),
+            _ => Truth::Undefined,
+        }
+    }
+
     /// Compares identifiers, of which names and numbers of one definition are equal (RFC 4517 section 4.2.26).
     fn identifiers_equal(&self, attribute: AttributeType<'_>, value: &[u8], assertion: &[u8]) -> Truth {
         let rule = MatchingRule::ObjectIdentifier;

@@ -31,6 +31,7 @@ mod filter_context;
 mod index;
 mod kinds;
 mod lexer;
+mod names;
 mod parser;
 mod place;
 mod requirements;
