@@ -101,12 +101,12 @@ pub fn fingerprint(root_dse: &RootDse, port: Option<u16>, subschema: Option<&Sub
         let decided = fired.remove(at);
         let refining = fired.iter().position(|(rule, _)| rule.refines.contains(&decided.0.number));
         let refined = refining.map(|at| fired.remove(at));
-        fired.insert(0, decided);
-        if let Some(refined) = refined {
-            // The same marks count once, though a rule that decides may ask for them as well.
-            fired.retain(|(rule, _)| (rule.number, rule.label) != (refined.0.number, refined.0.label));
-            fired.insert(0, refined);
+        if let Some((refined, _)) = &refined {
+            // The same marks count once, though a rule that would decide may ask for them as well.
+            fired.retain(|(rule, _)| (rule.number, rule.label) != (refined.number, refined.label));
         }
+        // What was refined stays, also by a rule of its own number.
+        fired.splice(0..0, refined.into_iter().chain([decided]));
     } else {
         fired.clear();
     }

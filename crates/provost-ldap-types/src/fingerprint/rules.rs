@@ -208,7 +208,7 @@ pub const RULES: &[Rule] = &[
 
     // Refinements: FreeIPA is a 389 DS, whatever its vendor string says.
     rule("13", FreeIpa, 90, FREE_IPA).refining(&["5", "14"]),
-    rule("14", Ds389, 20, Any(&[Has("nsBackendSuffix"), Has("defaultNamingContext")])).refining(&["14"]),
+    rule("14", Ds389, 15, Any(&[Has("nsBackendSuffix"), Has("defaultNamingContext")])).refining(&["14"]),
     // Without a vendor the schema tells Sun's descendant from Red Hat's.
     rule("1.5", Odsee, 50, All(&[AttributeOid("*-oid"), SchemaLacksAttribute("nsslapd-*")])).refining(&["14"]),
 
