@@ -113,11 +113,11 @@ fn report(
     for finding in found {
         let target = finding.target().map_or("", AttributeName::as_str);
         match finding.diagnostic() {
-            Some((text, diagnostic)) => {
+            Some(diagnostic) => {
                 let place = place(file, mapping.definition(), target);
                 let message = finding.to_string();
                 let shown = Finding { message: &message, ..Finding::from(diagnostic) };
-                write!(out, "{}", drawing.draw(&place, text, &shown))?;
+                write!(out, "{}", drawn(&drawing, &place, finding.expression(), &shown))?;
             }
             None => {
                 let severity = if finding.is_error() { "error" } else { "warning" };
@@ -126,6 +126,18 @@ fn report(
         }
     }
     Ok(!found.iter().any(|finding| finding.is_error() && finding.flow().is_some()))
+}
+
+/// A finding in an expression; without the text of one that makes a password, its position takes the place of the drawing.
+fn drawn(drawing: &Drawing, place: &str, expression: Option<&str>, found: &Finding<'_>) -> String {
+    match expression {
+        Some(expression) => drawing.draw(place, expression, found),
+        None => {
+            let severity = if found.is_error { "error" } else { "warning" };
+            let help = found.help.map(|help| format!("  = help: {help}\n")).unwrap_or_default();
+            format!("{severity}[{}]: {}\n --> {place}, byte {}\n{help}", found.code, found.message, found.span.start())
+        }
+    }
 }
 
 fn place(file: &Path, definition: &MappingDefinition, target: &str) -> String {
@@ -140,12 +152,12 @@ fn refuse(
     error: &MappingError,
     colours: Colours,
 ) -> Result<ExitCode, Failure> {
-    let Some((expression, found)) = error.diagnostic() else {
+    let Some(found) = error.diagnostic() else {
         return Err(Failure::new(error.to_string()).context(file.display()));
     };
     let place = place(file, definition, error.target().map_or("", AttributeName::as_str));
-    let drawn = Drawing::on_stderr(colours).draw(&place, expression, &Finding::from(found));
-    write!(std::io::stderr(), "{drawn}")?;
+    let drawing = Drawing::on_stderr(colours);
+    write!(std::io::stderr(), "{}", drawn(&drawing, &place, error.expression(), &Finding::from(found)))?;
     Ok(ExitCode::FAILURE)
 }
 

@@ -49,6 +49,13 @@ impl Diagnostic {
         self
     }
 
+    /// Leaves out of the message and the help what the expression says, for one whose constants are secret: code and place
+    /// stay.
+    #[must_use]
+    pub fn concealed(self) -> Self {
+        Self { message: concealed(self.code), help: None, ..self }
+    }
+
     /// Returns a code that stays the same between versions.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -84,6 +91,11 @@ impl Diagnostic {
     pub fn help(&self) -> Option<&str> {
         self.help.as_deref()
     }
+}
+
+/// What a message says in place of parts of a secret expression.
+pub(crate) fn concealed(code: &str) -> String {
+    format!("`{code}` in an expression that is not shown, since its text is secret")
 }
 
 impl fmt::Display for Diagnostic {

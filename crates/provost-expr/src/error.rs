@@ -2,6 +2,8 @@ use std::fmt;
 
 use provost_text::{Limits, Span};
 
+use crate::diagnostic::concealed;
+
 /// Why a text is not an expression.
 ///
 /// The message speaks of what was expected; [`provost_text::Snippet`] draws it above the line.
@@ -193,6 +195,13 @@ impl EvaluateError {
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Leaves out of the message and the help what the expression says, for one whose constants are secret: kind and place
+    /// stay.
+    #[must_use]
+    pub fn concealed(self) -> Self {
+        Self { message: concealed(self.code()), help: None, ..self }
     }
 
     /// Returns what went wrong.

@@ -76,11 +76,11 @@ pub enum SourceKind {
 #[non_exhaustive]
 pub enum StoredFormError {
     /// The text and the parameters say different things.
-    #[error("the text of `{name}` and its parameters say different things")]
+    #[error("the text{} and its parameters say different things", of_name(name.as_deref()))]
     #[non_exhaustive]
     Contradiction {
-        /// The name of the outermost node at which they part.
-        name: String,
+        /// The name of the outermost attribute or function at which they part; `None` for a constant, which may be secret.
+        name: Option<String>,
     },
     /// The form holds expressions of the dialect `entra` only.
     #[error("operators, variables and parameters of the dialect connect have no stored form")]
@@ -89,12 +89,10 @@ pub enum StoredFormError {
         /// The part that has none.
         span: Span,
     },
-    /// The text cannot be parsed.
-    #[error("`{text}` is no expression")]
+    /// The text cannot be parsed; it is not repeated, since its constants may be secret.
+    #[error("the text of the source is no expression")]
     #[non_exhaustive]
     Parse {
-        /// The text, as it is stored or as it is made of the parameters.
-        text: String,
         /// What is wrong with it.
         source: ParseExprError,
     },
@@ -126,10 +124,14 @@ pub enum StoredFormError {
 }
 
 impl StoredFormError {
-    /// Says that a text cannot be parsed.
+    /// Returns the place in the text of the expression, where one is at fault.
     #[must_use]
-    pub fn unparsed(text: impl Into<String>, source: ParseExprError) -> Self {
-        Self::Parse { text: text.into(), source }
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            Self::Dialect { span } => Some(*span),
+            Self::Parse { source } => Some(source.span()),
+            _ => None,
+        }
     }
 
     /// Returns a code that stays the same between versions.
@@ -138,12 +140,22 @@ impl StoredFormError {
         match self {
             Self::Contradiction { .. } => "stored-contradiction",
             Self::Dialect { .. } => "stored-dialect",
-            Self::Parse { source, .. } => source.code(),
+            Self::Parse { source } => source.code(),
             Self::TooDeep { .. } => "too-deep",
             Self::UnknownFunction { .. } => "unknown-function",
             Self::UnknownKey { .. } => "stored-key",
         }
     }
+}
+
+impl From<ParseExprError> for StoredFormError {
+    fn from(source: ParseExprError) -> Self {
+        Self::Parse { source }
+    }
+}
+
+fn of_name(name: Option<&str>) -> String {
+    name.map(|name| format!(" of `{name}`")).unwrap_or_default()
 }
 
 /// The parameters of `Replace` as Graph calls them.

@@ -19,26 +19,36 @@ pub struct Finding {
     target: Option<AttributeName>,
     flow: Option<usize>,
     message: String,
-    diagnostic: Option<(String, Diagnostic)>,
+    diagnostic: Option<Diagnostic>,
+    /// What the diagnostic is in.
+    text: Option<String>,
 }
 
 impl Finding {
     fn new(code: &'static str, severity: Severity, message: impl Into<String>) -> Self {
-        Self { code, severity, target: None, flow: None, message: message.into(), diagnostic: None }
+        Self { code, severity, target: None, flow: None, message: message.into(), diagnostic: None, text: None }
     }
 
-    /// What was found at a place of the expression, or of the name, that a flow comes from.
+    /// What was found at a place of the expression, or of the name, that a flow comes from. A password may be a constant
+    /// there, so nothing of it is shown.
     fn diagnosed(
         position: usize,
         flow: &CompiledFlow,
         found: Diagnostic,
         message: impl FnOnce(&str) -> String,
     ) -> Self {
+        let found = if flow.target == Target::Password { found.concealed() } else { found };
+        Self::placed(position, flow, message(found.message()), found)
+    }
+
+    /// What was found at a place by a message and a help that repeat nothing of the expression but names of functions.
+    fn placed(position: usize, flow: &CompiledFlow, message: impl Into<String>, found: Diagnostic) -> Self {
         let text = match &flow.definition.origin {
-            Origin::Constant(text) | Origin::Direct(text) | Origin::Expression(text) => text.clone(),
+            _ if flow.target == Target::Password => None,
+            Origin::Constant(text) | Origin::Direct(text) | Origin::Expression(text) => Some(text.clone()),
         };
-        let finding = Self::new(found.code(), found.severity(), message(found.message())).at(position, flow);
-        Self { diagnostic: Some((text, found)), ..finding }
+        let finding = Self::new(found.code(), found.severity(), message).at(position, flow);
+        Self { diagnostic: Some(found), text, ..finding }
     }
 
     fn at(mut self, position: usize, flow: &CompiledFlow) -> Self {
@@ -80,14 +90,20 @@ impl Finding {
     /// Returns what can be done about it.
     #[must_use]
     pub fn help(&self) -> Option<&str> {
-        self.diagnostic.as_ref().and_then(|(_, diagnostic)| diagnostic.help())
+        self.diagnostic.as_ref().and_then(Diagnostic::help)
     }
 
-    /// Returns the text of the expression and what was found in it, for a [`provost_text::Snippet`]; the name of the source
-    /// attribute where a flow has no expression.
+    /// Returns what was found in the expression, or in the name of the source attribute where a flow has no expression.
     #[must_use]
-    pub fn diagnostic(&self) -> Option<(&str, &Diagnostic)> {
-        self.diagnostic.as_ref().map(|(expression, diagnostic)| (expression.as_str(), diagnostic))
+    pub fn diagnostic(&self) -> Option<&Diagnostic> {
+        self.diagnostic.as_ref()
+    }
+
+    /// Returns the text that the diagnostic is in, for a [`provost_text::Snippet`]; `None` for a flow to a password, whose
+    /// constants may be the password.
+    #[must_use]
+    pub fn expression(&self) -> Option<&str> {
+        self.text.as_deref()
     }
 }
 

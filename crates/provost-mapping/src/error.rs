@@ -43,9 +43,9 @@ pub enum MappingError {
         flow: usize,
         /// Its target.
         target: AttributeName,
-        /// The text of the expression.
-        expression: String,
-        /// What is wrong with it, and where.
+        /// The text of the expression; `None` where it makes a password, since a constant in it may be one.
+        expression: Option<String>,
+        /// What is wrong with it, and where; [concealed](Diagnostic::concealed) where it makes a password.
         source: Box<Diagnostic>,
     },
     /// Objects cannot be looked up by this target.
@@ -96,11 +96,20 @@ impl MappingError {
         }
     }
 
-    /// Returns the text of the expression at fault and what is wrong with it, for a [`provost_text::Snippet`].
+    /// Returns what is wrong with an expression, and where.
     #[must_use]
-    pub fn diagnostic(&self) -> Option<(&str, &Diagnostic)> {
+    pub fn diagnostic(&self) -> Option<&Diagnostic> {
         match self {
-            Self::Expression { expression, source, .. } => Some((expression, source)),
+            Self::Expression { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+
+    /// Returns the text of the expression at fault, for a [`provost_text::Snippet`]; `None` for that of a password.
+    #[must_use]
+    pub fn expression(&self) -> Option<&str> {
+        match self {
+            Self::Expression { expression, .. } => expression.as_deref(),
             _ => None,
         }
     }
@@ -116,9 +125,9 @@ pub enum EvaluateFlowError {
     Expression {
         /// The target of the flow.
         target: AttributeName,
-        /// The text of the expression.
-        expression: String,
-        /// Why, and where.
+        /// The text of the expression; `None` where it makes a password, since a constant in it may be one.
+        expression: Option<String>,
+        /// Why, and where; [concealed](EvaluateError::concealed) where it makes a password.
         source: EvaluateError,
     },
     /// The target takes True or False, and the value is neither.
@@ -167,11 +176,11 @@ impl EvaluateFlowError {
         }
     }
 
-    /// Returns the text of the expression that failed.
+    /// Returns the text of the expression that failed; `None` for that of a password.
     #[must_use]
     pub fn expression(&self) -> Option<&str> {
         match self {
-            Self::Expression { expression, .. } => Some(expression),
+            Self::Expression { expression, .. } => expression.as_deref(),
             _ => None,
         }
     }

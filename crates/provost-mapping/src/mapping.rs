@@ -160,11 +160,12 @@ impl Mapping {
                 None
             }
             Origin::Expression(text) => {
+                let secret = target == Target::Password;
                 let failed = |source: Diagnostic| MappingError::Expression {
                     flow: position,
                     target: name.clone(),
-                    expression: text.clone(),
-                    source: Box::new(source),
+                    expression: (!secret).then(|| text.clone()),
+                    source: Box::new(if secret { source.concealed() } else { source }),
                 };
                 let expression = self.registry.parse(text).map_err(|error| failed(error.into()))?;
                 let program = self.registry.compile(&expression, &mut self.layout).map_err(failed)?;
@@ -326,13 +327,14 @@ impl CompiledFlow {
             (Origin::Expression(text), Some((_, program))) => (text, program),
             (Origin::Expression(_), None) => return Ok(Flowed::default()),
         };
+        let secret = self.target == Target::Password;
         let entropy = |octets: &mut [u8]| context.entropy.fill(octets).map_err(|_| NoEntropy);
         let surroundings = Context::new(context.now, &entropy);
         let surroundings = if context.role_ids { surroundings.with_role_ids() } else { surroundings };
         let output = program.evaluate(record, &surroundings).map_err(|source| EvaluateFlowError::Expression {
             target: self.definition.target.clone(),
-            expression: text.clone(),
-            source,
+            expression: (!secret).then(|| text.clone()),
+            source: if secret { source.concealed() } else { source },
         })?;
         let redacted = output.is_redacted();
         let (values, signal) = match output.into_value() {

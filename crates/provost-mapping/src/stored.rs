@@ -1,10 +1,13 @@
+use std::fmt;
 use std::num::NonZeroU32;
 
 use provost_expr::{MappingSource, Registry, SourceKind, StoredFormError};
 use provost_model::AttributeName;
+use provost_text::Span;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::definition::{Apply, FlowDefinition, Origin};
+use crate::target::Target;
 
 /// A flow in the form in which Microsoft Graph stores it (*attributeMapping*, beta).
 ///
@@ -32,7 +35,7 @@ use crate::definition::{Apply, FlowDefinition, Origin};
 /// assert_eq!(flow.origin(), &Origin::Expression("Trim([mailNickname])".to_owned()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AttributeMapping {
@@ -100,6 +103,20 @@ pub enum StoredFlowError {
         /// The target of the flow.
         target: String,
     },
+    /// The source of a password cannot be used. Nothing of it is told, since a constant in it may be the password.
+    #[error(
+        "the source of the flow to `{target}` cannot be used (`{code}`{}); it is not shown, since it may be the password",
+        at_byte(*span)
+    )]
+    #[non_exhaustive]
+    Password {
+        /// The target of the flow.
+        target: String,
+        /// The code of what is wrong, which stays the same between versions.
+        code: &'static str,
+        /// The place in the text of the expression, where one is at fault.
+        span: Option<Span>,
+    },
     /// The source is no expression, or has no stored form.
     #[error("the source of the flow to `{target}` cannot be used")]
     #[non_exhaustive]
@@ -111,12 +128,43 @@ pub enum StoredFlowError {
     },
 }
 
+impl StoredFlowError {
+    fn source(target: &str, source: StoredFormError) -> Self {
+        let (target, code, span) = (target.to_owned(), source.code(), source.span());
+        match Target::of(&AttributeName::new(&target)) {
+            Target::Password => Self::Password { target, code, span },
+            _ => Self::Source { target, source },
+        }
+    }
+}
+
+fn at_byte(span: Option<Span>) -> String {
+    span.map(|span| format!(" at byte {}", span.start())).unwrap_or_default()
+}
+
+/// Shows `[Redact]` in place of where a password comes from, as the flow itself does.
+impl fmt::Debug for AttributeMapping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hidden: &dyn fmt::Debug = &format_args!("[Redact]");
+        let secret = Target::of(&AttributeName::new(&self.target_attribute_name)) == Target::Password;
+        f.debug_struct("AttributeMapping")
+            .field("default_value", if secret { hidden } else { &self.default_value })
+            .field("export_missing_references", &self.export_missing_references)
+            .field("flow_behavior", &self.flow_behavior)
+            .field("flow_type", &self.flow_type)
+            .field("matching_priority", &self.matching_priority)
+            .field("source", if secret { hidden } else { &self.source })
+            .field("target_attribute_name", &self.target_attribute_name)
+            .finish()
+    }
+}
+
 impl AttributeMapping {
     /// Makes the flow. Without a source the default value is a constant, as published samples have it.
     ///
     /// # Errors
     ///
-    /// [`StoredFlowError`] names the target.
+    /// [`StoredFlowError`] names the target, and nothing of where a password comes from.
     pub fn to_flow(&self, registry: &Registry) -> Result<FlowDefinition, StoredFlowError> {
         let target = self.target_attribute_name.clone();
         let refused = |member| Err(StoredFlowError::NotCarried { target: target.clone(), member });
@@ -133,9 +181,8 @@ impl AttributeMapping {
             (None, None) => return Err(StoredFlowError::NoSource { target }),
             (None, Some(constant)) => (Origin::Constant(constant.clone()), None),
             (Some(source), default) => {
-                let expression = source
-                    .to_expression(registry)
-                    .map_err(|source| StoredFlowError::Source { target: target.clone(), source })?;
+                let expression =
+                    source.to_expression(registry).map_err(|source| StoredFlowError::source(&target, source))?;
                 let origin = match source.kind {
                     SourceKind::Attribute => Origin::Direct(source.name.clone()),
                     SourceKind::Constant => Origin::Constant(source.name.clone()),
@@ -153,16 +200,17 @@ impl AttributeMapping {
     ///
     /// # Errors
     ///
-    /// [`StoredFlowError::Source`] for an expression that cannot be used, or that has no stored form.
+    /// [`StoredFlowError::Source`], or [`StoredFlowError::Password`] for that target, for an expression that cannot be used or
+    /// that has no stored form.
     pub fn new(flow: &FlowDefinition, registry: &Registry) -> Result<Self, StoredFlowError> {
         let target = flow.target.as_str().to_owned();
-        let failed = |source| StoredFlowError::Source { target: target.clone(), source };
+        let failed = |source| StoredFlowError::source(&target, source);
         let text = match &flow.origin {
             Origin::Constant(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
             Origin::Direct(name) => format!("[{name}]"),
             Origin::Expression(text) => text.clone(),
         };
-        let expression = registry.parse(&text).map_err(|source| failed(StoredFormError::unparsed(&*text, source)))?;
+        let expression = registry.parse(&text).map_err(|source| failed(source.into()))?;
         Ok(Self {
             default_value: flow.default.clone(),
             export_missing_references: false,

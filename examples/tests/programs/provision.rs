@@ -119,6 +119,27 @@ async fn a_wrong_expression_is_drawn() {
     assert!(refused.stdout.is_empty() && !lab.path("provost.redb").exists());
 }
 
+/// An expression that makes a password may hold the password, so its position takes the place of the drawing.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expression_for_a_password_is_not_drawn() {
+    let lab = lab(USERS).await;
+    let config = std::fs::read_to_string(lab.folder.path().join("provost.toml")).unwrap();
+    let good = "Redact(RandomString(20, 2, 2, 2, 2, ))";
+    lab.write("provost.toml", &config.replacen(good, "Append(\"Hunter2!\", Joim([x]))", 1));
+    let refused = provision(lab.folder.path(), &["--dry-run"]);
+    expect![[r#"
+        error[unknown-function]: `unknown-function` in an expression that is not shown, since its text is secret
+         --> provost.toml, flow to userPassword, byte 19
+    "#]]
+    .assert_eq(text(&refused.stderr));
+    lab.write("provost.toml", &config.replacen(good, "Append(\"Hunter2!\", [x])", 1));
+    let warned = provision(lab.folder.path(), &["--dry-run"]);
+    expect![[r#"
+        warning[unknown-attribute]: in the expression of `userPassword`: `unknown-attribute` in an expression that is not shown, since its text is secret
+         --> provost.toml, flow to userPassword, byte 19
+    "#]].assert_eq(text(&warned.stderr));
+}
+
 /// What the check of a mapping against both sides finds is drawn; an error in a flow is one for every object, so nothing is
 /// written.
 #[tokio::test(flavor = "multi_thread")]

@@ -20,10 +20,7 @@ impl MappingSource {
             Some(text) => text.clone(),
             None => self.text(registry, 0)?,
         };
-        let expression = match registry.parse(&text) {
-            Ok(expression) => expression,
-            Err(source) => return Err(StoredFormError::Parse { text, source }),
-        };
+        let expression = registry.parse(&text)?;
         let read = Self::new(&expression, registry)?;
         // The parts of a text that has some may be left out.
         if !(self.expression.is_some()
@@ -80,12 +77,16 @@ impl MappingSource {
             && Bareword::all(registry.dialect()).iter().any(|word| word.as_str() == self.name)
     }
 
+    fn contradiction(&self) -> StoredFormError {
+        StoredFormError::Contradiction { name: (self.kind != SourceKind::Constant).then(|| self.name.clone()) }
+    }
+
     /// Compares what is stored with what its text says.
     fn agrees(&self, read: &Self, registry: &Registry) -> Result<(), StoredFormError> {
         let words = self.expression.is_none() || self.is_word(registry) == read.is_word(registry);
         let same = self.kind == read.kind && self.name == read.name && words;
         if !same || self.parameters.len() != read.parameters.len() {
-            return Err(StoredFormError::Contradiction { name: self.name.clone() });
+            return Err(self.contradiction());
         }
         let known = |key: &str| {
             read.parameters.iter().any(|parameter| parameter.key.eq_ignore_ascii_case(key))
@@ -96,7 +97,7 @@ impl MappingSource {
                 place(function, &parameter.key, 0).is_some_and(|at| Some(at) == place(function, &other.key, 0))
             });
             if !alias && !parameter.key.eq_ignore_ascii_case(&other.key) && known(&parameter.key) {
-                return Err(StoredFormError::Contradiction { name: self.name.clone() });
+                return Err(self.contradiction());
             }
             parameter.value.agrees(&other.value, registry)?;
         }

@@ -122,11 +122,11 @@ fn what_is_no_expression_is_refused() {
             "stored-contradiction",
             "the text of `Append` and its parameters say different things",
         ),
-        (json!({ "type": "Attribute", "name": "a], [b" }), "expected", "`[a], [b]` is no expression"),
+        (json!({ "type": "Attribute", "name": "a], [b" }), "expected", "the text of the source is no expression"),
         (
             json!({ "type": "Function", "name": "Trim", "expression": "Trim([mail]" }),
             "expected",
-            "`Trim([mail]` is no expression",
+            "the text of the source is no expression",
         ),
     ] {
         assert_eq!(refused(json), (code, message.to_owned()));
@@ -250,5 +250,20 @@ proptest! {
         let read: MappingSource = serde_json::from_value(json.clone()).unwrap();
         let again = stored(&read.to_expression(&registry()).unwrap().to_string());
         prop_assert_eq!(without_texts(serde_json::to_value(&again).unwrap()), json);
+    }
+}
+
+#[test]
+fn no_error_repeats_a_constant() {
+    let secret = "Hunter2!";
+    for form in [
+        json!({ "type": "Constant", "name": secret, "expression": "\"other\"" }),
+        json!({ "type": "Constant", "name": secret, "expression": "\"Hunter2!" }),
+        json!({ "type": "Function", "name": "Trim", "expression": "Trim(\"Hunter2!\"" }),
+    ] {
+        let stored: MappingSource = serde_json::from_value(form).unwrap();
+        let error = stored.to_expression(&Registry::new(Dialect::Entra)).unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("Hunter2"), "{shown}");
     }
 }

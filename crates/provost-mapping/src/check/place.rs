@@ -43,7 +43,9 @@ impl Mapping {
             roles: holds_roles(name.as_str()),
         };
         let diagnostics = self.placed(expression, &place);
-        found.extend(diagnostics.into_iter().map(|found| Finding::diagnosed(position, flow, found, str::to_owned)));
+        found.extend(
+            diagnostics.into_iter().map(|found| Finding::placed(position, flow, found.message().to_owned(), found)),
+        );
     }
 
     fn placed(&self, expression: &Expression, place: &Place<'_>) -> Vec<Diagnostic> {

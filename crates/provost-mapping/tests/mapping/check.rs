@@ -25,7 +25,8 @@ fn check_drawn(flow: FlowDefinition, expected: &Expect) {
 
 fn drawn(found: &[Finding]) -> String {
     let draw = |finding: &Finding| {
-        let (text, diagnostic) = finding.diagnostic().expect("each of these has a place");
+        let (text, diagnostic) =
+            finding.expression().zip(finding.diagnostic()).expect("each of these has a place and a text");
         let message = format!("{:?} {}: {finding}", finding.severity(), finding.code());
         let help = finding.help().map_or_else(String::new, |help| format!("help: {help}\n"));
         format!("{}\n{help}", Snippet::new(text, diagnostic.span(), &message))

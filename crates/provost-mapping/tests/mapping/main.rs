@@ -8,4 +8,5 @@ mod errors;
 mod evaluate;
 mod matching;
 mod roles;
+mod secrets;
 mod stored;
