@@ -123,11 +123,16 @@ fn free_ipa_is_more_than_its_vendor_string() {
 
 #[test]
 fn a_rule_that_is_refined_stays_evidence() {
-    check(&[("netscapeMdSuffix", "cn=ldap://dc=a:389"), ("defaultNamingContext", "dc=lab")], None, &[], &expect![[r#"
+    check(
+        &[("netscapeMdSuffix", "cn=ldap://dc=a:389"), ("defaultNamingContext", "dc=lab")],
+        None,
+        &[],
+        &expect![[r#"
         389ds low None
         14 389ds 15: defaultNamingContext is there
         14 389ds 30: netscapeMdSuffix is there
-    "#]]);
+    "#]],
+    );
     // What the refining rule of 389 DS speaks for is not what another mark speaks for.
     check(
         &[("dataVersion", "1"), ("nsBackendSuffix", "dc=lab"), ("entryUUID", "f290425c-8272-4e62-8a67-92b06f38dbf5")],

@@ -1,6 +1,7 @@
 //! Where entries may stand, RFC 4512 section 4.1.7.1.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use super::definition::DitStructureRuleDefinition;
 use super::kinds::SchemaDefinition;
@@ -61,13 +62,11 @@ impl Subschema {
         if rules.iter().any(allows) {
             return None;
         }
-        let mut below: Vec<String> = Vec::new();
-        for superior in rules.iter().flat_map(|rule| &rule.superiors) {
-            let name = self.class_of_rule(*superior);
-            if !below.contains(&name) {
-                below.push(name);
-            }
-        }
+        // A server may send any number of rules that name the same ones.
+        let (mut numbers, mut classes) = (BTreeSet::new(), BTreeSet::new());
+        let superiors = rules.iter().flat_map(|rule| &rule.superiors).filter(|number| numbers.insert(**number));
+        let below = superiors.map(|number| self.class_of_rule(*number)).filter(|name| classes.insert(name.clone()));
+        let below = below.collect();
         Some(Violation::WrongPlace { class: class.to_owned(), rule: first.name(), below })
     }
 
@@ -86,31 +85,36 @@ impl Subschema {
     /// Returns the rules whose name form fits an entry of a structural class.
     fn structure_rules_of(&self, entry: &Entry, class: &str) -> Vec<&DitStructureRuleDefinition> {
         let Some(rdn) = entry.dn().rdn() else { return Vec::new() };
-        let forms: Vec<_> = self.name_forms_of(class).filter(|form| self.fits(form, rdn)).collect();
+        let forms = self.name_forms_of(class).filter(|form| self.fits(form, rdn));
+        let names: BTreeSet<String> = forms
+            .flat_map(|form| iter::once(form.identifier().to_ascii_lowercase()).chain(lower(form.names())))
+            .collect();
         let of_form = |rule: &&DitStructureRuleDefinition| {
-            rule.form.as_deref().is_some_and(|name| forms.iter().any(|form| form.is_called(name)))
+            rule.form.as_deref().is_some_and(|name| names.contains(&name.to_ascii_lowercase()))
         };
         self.structure_rules().iter().filter(|rule| !rule.obsolete).filter(of_form).collect()
     }
 
     /// Returns the class whose entries a rule governs, or what is known of the rule.
     fn class_of_rule(&self, rule_id: u32) -> String {
-        let Some(rule) = self.structure_rules().iter().find(|rule| rule.rule_id == rule_id) else {
-            return rule_id.to_string();
-        };
-        let called = |name: &str| self.name_forms().iter().find(|form| form.is_called(name));
-        let class = rule.form.as_deref().and_then(called).and_then(|form| form.object_class.as_deref());
+        let Some(rule) = self.structure_rule(rule_id) else { return rule_id.to_string() };
+        let form = rule.form.as_deref().and_then(|name| self.name_form(name));
+        let class = form.and_then(|form| form.object_class.as_deref());
         let preferred =
             class.map(|name| self.object_class(name).map_or_else(|| name.to_owned(), SchemaDefinition::name));
         preferred.unwrap_or_else(|| rule.name())
     }
 }
 
+fn lower(names: &[String]) -> impl Iterator<Item = String> {
+    names.iter().map(|name| name.to_ascii_lowercase())
+}
+
 #[cfg(test)]
 mod tests {
     use expect_test::{Expect, expect};
 
-    use super::Subschema;
+    use super::{Subschema, Violation};
     use crate::ldif::read_entry;
 
     const SCHEMA: &[(&str, &str)] = &[
@@ -211,6 +215,33 @@ mod tests {
             ],
         );
         check("cn=a", "staff", "dn: cn=x\n", &expect![""]);
+    }
+
+    #[test]
+    fn many_rules_that_name_the_same_ones_are_named_once() {
+        let mut schema = SCHEMA.iter().map(|(kind, text)| (*kind, (*text).to_owned())).collect::<Vec<_>>();
+        let unknown = (10_000..12_000).map(|number| number.to_string()).collect::<Vec<_>>().join(" ");
+        schema.extend(
+            (100..1_100).map(|number| ("dITStructureRules", format!("( {number} FORM staffForm SUP ( {unknown} ) )"))),
+        );
+        let subschema = Subschema::from_definitions(schema.iter().map(|(kind, text)| (*kind, text.as_str())));
+        let entry = read_entry(b"dn: cn=a,cn=x\nobjectClass: staff\n").unwrap();
+        let found = subschema.validate_below(&entry, &read_entry(SITE.as_bytes()).unwrap());
+        let [Violation::WrongPlace { below, .. }] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(below.len(), 2_001);
+        assert_eq!(
+            found[0].to_string(),
+            "entries of class `staff` stand below entries of class `unit` or `10000` or `10001` or `10002` or `10003` or \
+             `10004` or `10005` or `10006`, or one of 1993 others (structure rule `staffs`)"
+        );
+    }
+
+    #[test]
+    fn a_rule_is_found_by_its_number_and_not_by_a_name() {
+        let rules = ["( 7 NAME '8' FORM staffForm )", "( 8 NAME 'eight' FORM staffForm )"];
+        let subschema = Subschema::from_definitions(rules.map(|rule| ("dITStructureRules", rule)));
+        assert_eq!(subschema.structure_rule(8).unwrap().names, ["eight"]);
+        assert_eq!(subschema.structure_rule(9), None);
     }
 
     #[test]

@@ -247,6 +247,21 @@ impl Subschema {
         self.name_forms.as_slice()
     }
 
+    /// Returns the name form under a name or identifier, the first one where there are several.
+    #[must_use]
+    pub fn name_form(&self, name_or_oid: &str) -> Option<&NameFormDefinition> {
+        self.name_forms.get(name_or_oid)
+    }
+
+    /// Returns the structure rule with a number, the first one where there are several.
+    #[must_use]
+    pub fn structure_rule(&self, rule_id: u32) -> Option<&DitStructureRuleDefinition> {
+        let (rules, number) = (self.structure_rules(), rule_id.to_string());
+        // A rule may have the number of another one for its name.
+        let mut places = self.structure_rules.places(&number).filter_map(|place| rules.get(place));
+        places.find(|rule| rule.rule_id == rule_id)
+    }
+
     /// Returns the structure rules in the order of the server.
     #[must_use]
     pub fn structure_rules(&self) -> &[DitStructureRuleDefinition] {

@@ -128,6 +128,9 @@ impl Violation {
     }
 }
 
+/// Classes of superiors that a message names.
+const SHOWN: usize = 8;
+
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -161,8 +164,12 @@ impl fmt::Display for Violation {
                 write!(f, "entries of class `{class}` stand at the top of an area only (structure rule `{rule}`)")
             }
             Self::WrongPlace { class, rule, below } => {
-                let below = below.join("` or `");
-                write!(f, "entries of class `{class}` stand below entries of class `{below}` (structure rule `{rule}`)")
+                let (shown, others) = below.split_at(below.len().min(SHOWN));
+                write!(f, "entries of class `{class}` stand below entries of class `{}`", shown.join("` or `"))?;
+                if !others.is_empty() {
+                    write!(f, ", or one of {} others", others.len())?;
+                }
+                write!(f, " (structure rule `{rule}`)")
             }
         }
     }
