@@ -62,8 +62,8 @@ fn text(value: &Json) -> Result<String, String> {
 fn complex_value(members: &Map<String, Json>) -> Result<Complex, String> {
     members.iter().try_fold(Complex::new(), |complex, (name, value)| match value {
         Json::Null => Ok(complex),
-        Json::Bool(flag) => Ok(complex.with(name, *flag)),
-        other => Ok(complex.with(name, text(other)?)),
+        Json::Bool(flag) => complex.try_with(name, *flag).map_err(|error| error.to_string()),
+        other => complex.try_with(name, text(other)?).map_err(|error| error.to_string()),
     })
 }
 

@@ -17,6 +17,11 @@ pub enum Member {
     Text(String),
 }
 
+/// A value that is read has more than [`Complex::MOST_MEMBERS`] members.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("an object has more than {} members", Complex::MOST_MEMBERS)]
+pub struct TooManyMembers;
+
 /// How the values that role functions give change what the target holds.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum RoleUpdate {
@@ -33,7 +38,11 @@ impl Complex {
         Self::default()
     }
 
-    /// Adds a member, or replaces the one of this name.
+    /// The most members of a value that is read: an assignment of a role has about ten.
+    pub const MOST_MEMBERS: usize = 64;
+
+    /// Adds a member, or replaces the one of this name. It looks through all members, so what comes from outside goes by
+    /// [`Complex::try_with`].
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Member>) -> Self {
         let (name, value) = (name.into(), value.into());
@@ -42,6 +51,25 @@ impl Complex {
             None => self.members.push((name, value)),
         }
         self
+    }
+
+    /// Adds a member that is read, or replaces the one of this name.
+    ///
+    /// ```
+    /// use provost_expr::{Complex, TooManyMembers};
+    ///
+    /// let mut members = (0..=Complex::MOST_MEMBERS).map(|number| (number.to_string(), true));
+    /// let read = members.try_fold(Complex::new(), |complex, (name, value)| complex.try_with(name, value));
+    /// assert_eq!(read, Err(TooManyMembers));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`TooManyMembers`] when there are [`Complex::MOST_MEMBERS`] others, so that reading takes time in proportion to what is
+    /// read.
+    pub fn try_with(self, name: impl Into<String>, value: impl Into<Member>) -> Result<Self, TooManyMembers> {
+        let complex = self.with(name, value);
+        if complex.members.len() > Self::MOST_MEMBERS { Err(TooManyMembers) } else { Ok(complex) }
     }
 
     /// Returns the member of this name.

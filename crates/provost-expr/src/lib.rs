@@ -76,7 +76,7 @@ pub use ast::{
 pub use batch::{Columns, OutputColumn, Outputs};
 pub use buffer::OutputBuffer;
 pub use check::{Shape, check, check_attribute, check_attributes};
-pub use complex::{Complex, Member, RoleUpdate};
+pub use complex::{Complex, Member, RoleUpdate, TooManyMembers};
 pub use context::{Context, Entropy, NoAnswer, NoEntropy, Uniqueness};
 pub use date::DateTime;
 pub use diagnostic::{Diagnostic, Severity};

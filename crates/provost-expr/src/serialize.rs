@@ -288,7 +288,7 @@ impl<'de> Visitor<'de> for Read {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Item, A::Error> {
         let mut complex = Complex::new();
         while let Some((name, member)) = members.next_entry::<String, Member>()? {
-            complex = complex.with(name, member);
+            complex = complex.try_with(name, member).map_err(A::Error::custom)?;
         }
         Ok(Item::Complex(complex))
     }

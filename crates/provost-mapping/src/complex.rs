@@ -28,17 +28,19 @@ impl Source for People<'_> {
     }
 }
 
+/// `None` for a text that is no object, or one of more members than [`Complex::MOST_MEMBERS`]: it stays a text.
 fn object(text: &str) -> Option<Complex> {
     if !text.trim_start().starts_with('{') {
         return None;
     }
     let members: Map<String, Json> = serde_json::from_str(text).ok()?;
-    Some(members.into_iter().fold(Complex::new(), |complex, (name, value)| match value {
-        Json::Null => complex,
-        Json::Bool(flag) => complex.with(name, flag),
-        Json::String(text) => complex.with(name, text),
-        other => complex.with(name, other.to_string()),
-    }))
+    let read = members.into_iter().try_fold(Complex::new(), |complex, (name, value)| match value {
+        Json::Null => Ok(complex),
+        Json::Bool(flag) => complex.try_with(name, flag),
+        Json::String(text) => complex.try_with(name, text),
+        other => complex.try_with(name, other.to_string()),
+    });
+    read.ok()
 }
 
 /// The JSON text of a value with members, in their order.
@@ -75,6 +77,17 @@ mod tests {
         assert_eq!(assignments(&["a", "{broken"]), Value::list(vec!["a".into(), "{broken".into()]));
         assert_eq!(assignments(&["a"]), Value::text("a"));
         assert_eq!(assignments(&[]), Value::Null);
+    }
+
+    #[test]
+    fn an_object_of_too_many_members_stays_a_text() {
+        let object = |count: usize| {
+            let members: Vec<String> = (0..count).map(|number| format!("\"{number}\":true")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        assert!(matches!(assignments(&[&object(Complex::MOST_MEMBERS)]), Value::Complex(_)));
+        let long = object(Complex::MOST_MEMBERS + 1);
+        assert_eq!(assignments(&[&long]), Value::text(&long).into_owned());
     }
 
     #[test]

@@ -5,7 +5,9 @@ use provost_model::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeSeed as _;
 
-use crate::{Context, Dialect, Expression, Layout, Limits, NoEntropy, Profile, Program, Value, check, parse, parse_as};
+use crate::{
+    Complex, Context, Dialect, Expression, Layout, Limits, NoEntropy, Profile, Program, Value, check, parse, parse_as,
+};
 
 fn written(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap()
@@ -122,4 +124,15 @@ fn a_trace_keeps_what_the_language_tells_apart() {
     let (_, trace) = evaluated("IIF([n] = 1, Left([t], \"x\"), \"\")", r#"{"n": 1, "t": "abc"}"#);
     expect![[r#"{"steps":[{"depth":0,"span":{"start":0,"end":32},"result":{"failed":"not-a-number"}},{"depth":1,"span":{"start":4,"end":11},"result":{"gave":true}},{"depth":2,"span":{"start":4,"end":7},"result":{"gave":1}},{"depth":2,"span":{"start":10,"end":11},"result":{"gave":"1"}},{"depth":1,"span":{"start":13,"end":27},"result":{"failed":"not-a-number"}},{"depth":2,"span":{"start":18,"end":21},"result":{"gave":"abc"}},{"depth":2,"span":{"start":23,"end":26},"result":{"gave":"x"}}],"cut":false}"#]]
         .assert_eq(&trace);
+}
+
+#[test]
+fn an_object_has_a_bounded_number_of_members() {
+    let object = |count: usize| {
+        let members: Vec<String> = (0..count).map(|number| format!("\"{number}\":true,\"{number}\":false")).collect();
+        serde_json::from_str::<Complex>(&format!("{{{}}}", members.join(",")))
+    };
+    assert_eq!(object(Complex::MOST_MEMBERS).unwrap().members().count(), 64);
+    let error = object(Complex::MOST_MEMBERS + 1).unwrap_err();
+    assert!(error.to_string().starts_with("an object has more than 64 members"), "{error}");
 }
