@@ -108,7 +108,8 @@ impl Program {
         root.functions(&mut |function| {
             random |= function.is_random();
             redacting |= function.is_redacting();
-            role_update = role_update.or(function.role_update());
+            // The check lets no two differ; `Add`, the lesser one, would take nothing away.
+            role_update = role_update.into_iter().chain(function.role_update()).min();
         });
         Ok(Self { plan: plan(&root), shape, random, redacting, role_update, root })
     }

@@ -1,4 +1,5 @@
 use crate::ast::{Argument, Bareword, Call, Chain, Comparison, Expression, ExpressionKind, Operator};
+use crate::complex::RoleUpdate;
 use crate::diagnostic::Diagnostic;
 use crate::extension::Registry;
 use crate::regex::Patterns;
@@ -15,6 +16,8 @@ pub(super) struct Walk<'e, 'w> {
     pub(super) found: Vec<Diagnostic>,
     /// Whether it is said that there are too many patterns, which holds for all that follow.
     pub(super) exhausted: bool,
+    /// The first function that gives roles, with how they change those of the target.
+    roles: Option<(&'static str, RoleUpdate)>,
     /// The variables that are bound, with what they stand for, the innermost last.
     variables: Vec<(&'e str, Types)>,
 }
@@ -42,7 +45,7 @@ impl Place {
 
 impl<'e, 'w> Walk<'e, 'w> {
     pub(super) fn new(registry: &'w Registry, patterns: &'w Patterns) -> Self {
-        Self { registry, patterns, found: Vec::new(), exhausted: false, variables: Vec::new() }
+        Self { registry, patterns, found: Vec::new(), exhausted: false, roles: None, variables: Vec::new() }
     }
 
     pub(super) fn run(mut self, expression: &'e Expression) -> (Vec<Diagnostic>, Types) {
@@ -145,6 +148,7 @@ impl<'e, 'w> Walk<'e, 'w> {
             let diagnostic = Diagnostic::warning("flow-placement", call.name_span, message);
             self.found.push(diagnostic.with_help("make it the outermost function, or a branch of an outermost `IIF`"));
         }
+        self.role_update(call, function);
         let counted = self.arity(call, function);
         let united = self.arguments(call, function, place, counted);
         if counted && let Some(check) = function.check {
@@ -152,6 +156,18 @@ impl<'e, 'w> Walk<'e, 'w> {
             check(call, &context, &mut self.found);
         }
         united
+    }
+
+    /// The update of a target is chosen for all objects, so one expression cannot add roles for some and replace them for
+    /// others.
+    fn role_update(&mut self, call: &Call, function: &'static Function) {
+        let Some(update) = function.role_update() else { return };
+        let (first, held) = *self.roles.get_or_insert((function.name, update));
+        if held != update {
+            let message = format!("`{}` and `{first}` change the roles of the target in different ways", function.name);
+            let help = format!("use `{first}` in both places");
+            self.found.push(Diagnostic::error("mixed-roles", call.name_span, message).with_help(help));
+        }
     }
 
     /// Goes through the arguments, and tells what the call gives.

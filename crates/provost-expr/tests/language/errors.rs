@@ -19,7 +19,7 @@ type Entry = (&'static str, Dialect, &'static str, &'static str);
 const ENTRA: Dialect = Dialect::Entra;
 const CONNECT: Dialect = Dialect::Connect;
 
-const ENTRIES: [Entry; 35] = [
+const ENTRIES: [Entry; 36] = [
     (
         "all-taken",
         ENTRA,
@@ -60,6 +60,12 @@ const ENTRIES: [Entry; 35] = [
         ENTRA,
         "Trim(vbTextCompare)",
         "Put quotation marks around a text; options stand only where a signature has them.",
+    ),
+    (
+        "mixed-roles",
+        ENTRA,
+        "IIF([x] = \"1\", AssertiveAppRoleAssignmentsComplex([appRoleAssignments]), AppRoleAssignmentsComplex([appRoleAssignments]))",
+        "Use one of the two functions throughout: roles are added or replaced for all objects of a mapping.",
     ),
     (
         "no-answer",

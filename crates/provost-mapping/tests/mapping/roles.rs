@@ -49,3 +49,19 @@ fn without_assignments_nothing_flows() {
     let desired = mapping.evaluate(&Attributes::new(), Phase::Update, &context(&Stirred::default())).unwrap();
     assert!(!desired.attributes.contains("roles"));
 }
+
+#[test]
+fn one_expression_does_not_add_roles_and_replace_them() {
+    for (first, second) in [
+        ("AssertiveAppRoleAssignmentsComplex", "AppRoleAssignmentsComplex"),
+        ("AppRoleAssignmentsComplex", "AssertiveAppRoleAssignmentsComplex"),
+    ] {
+        let text = format!("IIF([x] = \"1\", {first}([appRoleAssignments]), {second}([appRoleAssignments]))");
+        let flow = FlowDefinition::expression("roles", text.clone());
+        let error = Mapping::compile(&MappingDefinition::new(vec![flow])).unwrap_err();
+        assert_eq!(error.code(), "mixed-roles");
+        assert_eq!(error.diagnostic().unwrap().span().slice(&text), Some(second));
+        let text = format!("IIF([x] = \"1\", {first}([appRoleAssignments]), {first}([appRoleAssignments]))");
+        assert!(Mapping::compile(&MappingDefinition::new(vec![FlowDefinition::expression("roles", text)])).is_ok());
+    }
+}
