@@ -383,6 +383,16 @@ impl Constant {
         Self { text, form, escaped: Vec::new() }
     }
 
+    /// A text between quotation marks, which prints with the escapes of the dialect; `connect` has none, so a text with a
+    /// quotation mark prints there as what does not read back.
+    pub(crate) fn quoted(text: impl Into<String>, dialect: Dialect) -> Self {
+        let form = match dialect {
+            Dialect::Connect => ConstantForm::Verbatim,
+            Dialect::Entra => ConstantForm::Quoted,
+        };
+        Self { text: text.into(), form, escaped: Vec::new() }
+    }
+
     /// Returns the text without quotes and escapes; a hexadecimal number in decimal digits.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -7,7 +7,7 @@ use provost_text::Span;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use self::tester::{TestedExpression, test_expression};
-use crate::ast::{Argument, Expression, ExpressionKind};
+use crate::ast::{Argument, Constant, Expression, ExpressionKind};
 use crate::error::ParseExprError;
 use crate::extension::Registry;
 use crate::registry::{Function, Parameter};
@@ -172,6 +172,31 @@ const REPLACE_KEYS: [&str; 7] = [
 const COMPARISON_KEYS: [&str; 2] = ["left", "right"];
 
 impl MappingSource {
+    /// Makes the stored form of a constant. It has no text where no expression is this constant: in the dialect `connect` a
+    /// constant holds no quotation mark.
+    ///
+    /// ```
+    /// use provost_expr::{Dialect, MappingSource, Registry};
+    ///
+    /// let text = |dialect| MappingSource::constant("DOM\\user", &Registry::new(dialect)).expression;
+    /// assert_eq!(text(Dialect::Connect).as_deref(), Some("\"DOM\\user\""));
+    /// assert_eq!(text(Dialect::Entra).as_deref(), Some("\"DOM\\\\user\""));
+    /// ```
+    #[must_use]
+    pub fn constant(text: impl Into<String>, registry: &Registry) -> Self {
+        let constant = Constant::quoted(text, registry.dialect());
+        let written = constant.to_string();
+        let reads_back = registry
+            .parse(&written)
+            .is_ok_and(|read| matches!(read.kind(), ExpressionKind::Constant(read) if *read == constant));
+        Self {
+            expression: reads_back.then_some(written),
+            name: constant.text,
+            parameters: Vec::new(),
+            kind: SourceKind::Constant,
+        }
+    }
+
     /// Makes the stored form of an expression.
     ///
     /// # Errors

@@ -180,6 +180,12 @@ impl AttributeMapping {
         let (origin, default) = match (&self.source, &self.default_value) {
             (None, None) => return Err(StoredFlowError::NoSource { target }),
             (None, Some(constant)) => (Origin::Constant(constant.clone()), None),
+            // A constant that no expression is has no text.
+            (Some(MappingSource { kind: SourceKind::Constant, name, parameters, expression: None, .. }), default)
+                if parameters.is_empty() =>
+            {
+                (Origin::Constant(name.clone()), default.clone())
+            }
             (Some(source), default) => {
                 let expression =
                     source.to_expression(registry).map_err(|source| StoredFlowError::source(&target, source))?;
@@ -205,19 +211,22 @@ impl AttributeMapping {
     pub fn new(flow: &FlowDefinition, registry: &Registry) -> Result<Self, StoredFlowError> {
         let target = flow.target.as_str().to_owned();
         let failed = |source| StoredFlowError::source(&target, source);
-        let text = match &flow.origin {
-            Origin::Constant(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
-            Origin::Direct(name) => format!("[{name}]"),
-            Origin::Expression(text) => text.clone(),
+        let stored = |text: &str| {
+            let expression = registry.parse(text).map_err(|source| failed(source.into()))?;
+            MappingSource::new(&expression, registry).map_err(failed)
         };
-        let expression = registry.parse(&text).map_err(|source| failed(source.into()))?;
+        let source = match &flow.origin {
+            Origin::Constant(text) => MappingSource::constant(&**text, registry),
+            Origin::Direct(name) => stored(&format!("[{name}]"))?,
+            Origin::Expression(text) => stored(text)?,
+        };
         Ok(Self {
             default_value: flow.default.clone(),
             export_missing_references: false,
             flow_behavior: FlowBehavior::FlowWhenChanged,
             flow_type: if flow.apply == Apply::Creation { FlowType::ObjectAddOnly } else { FlowType::Always },
             matching_priority: flow.matching.map_or(0, NonZeroU32::get),
-            source: Some(MappingSource::new(&expression, registry).map_err(failed)?),
+            source: Some(source),
             target_attribute_name: target,
         })
     }

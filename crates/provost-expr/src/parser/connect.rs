@@ -5,7 +5,8 @@ use nom::bytes::complete::{tag, take_while, take_while1};
 use nom::combinator::value;
 
 use super::{OPERAND, Parser as ExpressionParser, name};
-use crate::ast::{Chain, Constant, ConstantForm, Expression, ExpressionKind, Link, Operator};
+use crate::ast::{Chain, Constant, Expression, ExpressionKind, Link, Operator};
+use crate::dialect::Dialect;
 use crate::error::{ParseExprError, ParseExprErrorKind as Kind};
 
 /// The rules of the dialect `connect` that `entra` does not have.
@@ -58,7 +59,7 @@ impl ExpressionParser<'_> {
             if !self.punctuation("\"") {
                 return Err(ParseExprError::new(Kind::UnterminatedText, provost_text::Span::new(at, at + 1)));
             }
-            ExpressionKind::Constant(Constant { text, form: ConstantForm::Verbatim, escaped: Vec::new() })
+            ExpressionKind::Constant(Constant::quoted(text, Dialect::Connect))
         } else if self.punctuation("%") {
             let name = self.token(parameter_name).unwrap_or_default().to_owned();
             if name.is_empty() || !self.punctuation("%") {

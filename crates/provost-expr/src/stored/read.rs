@@ -1,7 +1,7 @@
 use provost_text::Limits;
 
 use super::{COMPARISON_KEYS, MappingSource, SourceKind, SourceParameter, StoredFormError, find, key};
-use crate::ast::{Bareword, Expression};
+use crate::ast::{Bareword, Constant, Expression};
 use crate::extension::Registry;
 use crate::registry::{Function, Repeat};
 
@@ -42,9 +42,7 @@ impl MappingSource {
         match self.kind {
             SourceKind::Attribute => return Ok(format!("[{}]", self.name)),
             SourceKind::Constant if self.is_word(registry) => return Ok(self.name.clone()),
-            SourceKind::Constant => {
-                return Ok(format!("\"{}\"", self.name.replace('\\', "\\\\").replace('"', "\\\"")));
-            }
+            SourceKind::Constant => return Ok(Constant::quoted(&*self.name, registry.dialect()).to_string()),
             SourceKind::Function => {}
         }
         if let [left, right] = self.parameters.as_slice()

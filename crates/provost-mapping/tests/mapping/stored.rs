@@ -1,6 +1,7 @@
 //! Flows in the form in which Microsoft Graph stores them.
 
-use provost_expr::{Dialect, Registry};
+use proptest::prelude::*;
+use provost_expr::{Dialect, MappingSource, Registry};
 use provost_mapping::{Apply, AttributeMapping, FlowDefinition, MappingDefinition, Origin};
 use serde_json::{Value as Json, json};
 
@@ -83,5 +84,29 @@ fn what_would_change_what_flows_is_refused_by_name() {
         let mut form = json!({ "targetAttributeName": "b", "source": source.clone() });
         form[member] = value;
         assert_eq!(read(form), Err(message.to_owned()));
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_constant_is_the_same_after_storing_it(text in "([a-zA-Z\\\\\"\\[\\]%$&( ]|DOM\\\\|True|1){0,12}") {
+        for dialect in [Dialect::Entra, Dialect::Connect] {
+            let registry = Registry::new(dialect);
+            let flow = FlowDefinition::constant("a", text.clone());
+            let stored = AttributeMapping::new(&flow, &registry).unwrap();
+            prop_assert_eq!(stored.to_flow(&registry).unwrap(), flow);
+        }
+    }
+}
+
+#[test]
+fn a_backslash_of_a_constant_is_escaped_where_the_dialect_has_escapes() {
+    for (dialect, written) in [(Dialect::Entra, r#""DOM\\user""#), (Dialect::Connect, r#""DOM\user""#)] {
+        let registry = Registry::new(dialect);
+        let flow = FlowDefinition::constant("a", r"DOM\user");
+        let source = AttributeMapping::new(&flow, &registry).unwrap().source.unwrap();
+        assert_eq!((source.name.as_str(), source.expression.as_deref()), (r"DOM\user", Some(written)));
+        let bare: MappingSource = serde_json::from_value(json!({ "type": "Constant", "name": r"DOM\user" })).unwrap();
+        assert_eq!(bare.to_expression(&registry).unwrap().to_string(), written);
     }
 }
