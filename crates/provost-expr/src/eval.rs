@@ -28,6 +28,8 @@ pub(crate) struct Evaluator<'a, 'c> {
     /// Bytes of text that may still be built.
     budget: usize,
     redacted: bool,
+    /// Whether the program may mark its result as secret, in a branch that is not taken or has not been yet.
+    redacting: bool,
     /// The variables that are bound, the innermost last.
     variables: Vec<(&'a str, Value<'a>)>,
     /// What was done, where it is asked for.
@@ -36,7 +38,20 @@ pub(crate) struct Evaluator<'a, 'c> {
 
 impl<'a, 'c> Evaluator<'a, 'c> {
     pub(crate) fn new(record: &'a Record<'a>, context: &'c Context<'c>) -> Self {
-        Self { record, context, budget: context.text_budget, redacted: false, variables: Vec::new(), trace: None }
+        Self {
+            record,
+            context,
+            budget: context.text_budget,
+            redacted: false,
+            redacting: false,
+            variables: Vec::new(),
+            trace: None,
+        }
+    }
+
+    /// Says whether the program calls `Redact` somewhere, so that nothing repeats a value.
+    pub(crate) fn redacting(self, redacting: bool) -> Self {
+        Self { redacting, ..self }
     }
 
     pub(crate) fn run(mut self, root: &'a Node) -> Result<Output<'a>, EvaluateError> {
@@ -44,8 +59,8 @@ impl<'a, 'c> Evaluator<'a, 'c> {
         Ok(Output::new(value, self.redacted))
     }
 
-    pub(crate) fn explain(mut self, root: &'a Node, trace: Trace) -> (Result<Output<'a>, EvaluateError>, Trace) {
-        self.trace = Some(trace);
+    pub(crate) fn explain(mut self, root: &'a Node) -> (Result<Output<'a>, EvaluateError>, Trace) {
+        self.trace = Some(Trace::new(self.redacting));
         let value = self.node(root);
         let trace = self.trace.unwrap_or_default();
         (value.map(|value| Output::new(value, self.redacted)), trace)
@@ -168,8 +183,8 @@ impl<'a, 'c> Evaluator<'a, 'c> {
         self.redacted = true;
     }
 
-    pub(crate) fn is_redacted(&self) -> bool {
-        self.redacted
+    pub(crate) fn is_redacting(&self) -> bool {
+        self.redacting
     }
 }
 

@@ -203,8 +203,9 @@ impl<'e, 'a, 'c> Invocation<'e, 'a, 'c> {
         self.evaluator.mark_redacted();
     }
 
-    pub(crate) fn is_redacted(&self) -> bool {
-        self.evaluator.is_redacted()
+    /// Whether the program calls `Redact` somewhere, so that no message may repeat a value.
+    pub(crate) fn is_redacting(&self) -> bool {
+        self.evaluator.is_redacting()
     }
 
     /// Makes an error that the whole call is the place of. The message goes into logs, so it repeats no value.

@@ -137,7 +137,7 @@ impl Program {
         record: &'a Record<'a>,
         context: &Context<'_>,
     ) -> Result<Output<'a>, EvaluateError> {
-        Evaluator::new(record, context).run(&self.root)
+        Evaluator::new(record, context).redacting(self.redacting).run(&self.root)
     }
 
     /// Evaluates the program for one object as [`evaluate`](Self::evaluate) does; what it builds stays in `buffer`.
@@ -231,7 +231,7 @@ impl Program {
         record: &'a Record<'a>,
         context: &Context<'_>,
     ) -> (Result<Output<'a>, EvaluateError>, Trace) {
-        Evaluator::new(record, context).explain(&self.root, Trace::new(self.redacting))
+        Evaluator::new(record, context).redacting(self.redacting).explain(&self.root)
     }
 
     /// Returns whether the result is one value or a list, as far as the expression says it.

@@ -131,7 +131,7 @@ fn coalesce<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
 
 pub(super) fn error<'a>(call: &mut Invocation<'_, 'a, '_>) -> Evaluated<'a> {
     let message = call.text_or_empty(0)?;
-    let message = if call.is_redacted() { "[Redact]" } else { message.as_ref() };
+    let message = if call.is_redacting() { "[Redact]" } else { message.as_ref() };
     Err(call.error(Kind::Raised, message))
 }
 

@@ -313,7 +313,12 @@ fn a_redacted_result_is_not_shown() {
             Err(error) => (error.kind() == EvaluateErrorKind::Raised, format!("{error} {error:?}")),
         }
     };
-    for source in ["Redact([a])", "Append(Redact([a]), \"x\")", "Error(Redact([a]))"] {
+    for source in [
+        "Redact([a])",
+        "Append(Redact([a]), \"x\")",
+        "Error(Redact([a]))",
+        "IIF(IsPresent([a]), Error([a]), Redact([a]))",
+    ] {
         let (marked, shown) = evaluate(source);
         assert!(marked && !shown.contains(secret) && shown.contains("[Redact]"), "{source}: {shown}");
     }
