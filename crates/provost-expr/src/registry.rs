@@ -184,8 +184,13 @@ impl Function {
         }
     }
 
-    /// Makes a function for a [`Registry`](crate::Registry); it gives a scalar or Null, the same for the same arguments.
-    /// The checker knows more where one of the methods `giving_...` says more.
+    /// Makes a function for a [`Registry`](crate::Registry); it gives a scalar or Null. The checker knows more where one of the
+    /// methods `giving_...` says more.
+    ///
+    /// It gives the same for the same arguments, at any time and in any place: where all its arguments are constants it may be
+    /// called while an expression is checked or compiled, in a [`Context`](crate::Context) without randomness whose time is
+    /// the Unix epoch, and the program keeps the result for all objects. A function that asks a clock, a table that changes or
+    /// the context says so by [`Function::depending_on_surroundings`].
     #[must_use]
     pub const fn own(
         name: &'static str,
@@ -238,7 +243,10 @@ impl Function {
         self.returning(Returns::PerElement)
     }
 
-    /// Says that the result depends on more than the arguments, so that the checker does not evaluate the function.
+    /// Says that the result depends on more than the arguments, such as the time, the context or a table that changes: the
+    /// function is called at each evaluation that reaches it and at no other time.
+    ///
+    /// Without this, the result of a call whose arguments are constants may be the one that was made while compiling.
     #[must_use]
     pub const fn depending_on_surroundings(self) -> Self {
         self.of_nature(Nature::Surroundings)

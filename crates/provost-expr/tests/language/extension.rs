@@ -3,10 +3,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use provost_expr::{
-    Context, Dialect, EvaluateError, EvaluateErrorKind, Function, Invocation, Layout, NoEntropy, Origin, Parameter,
-    ParameterKind, RegisterError, Registry, Shape, Value, check, parse,
+    Context, Dialect, EvaluateError, EvaluateErrorKind, Function, Invocation, Layout, NoEntropy, Origin, OutputBuffer,
+    Parameter, ParameterKind, RegisterError, Registry, Shape, Value, check, parse,
 };
 use provost_model::Timestamp;
 
@@ -131,4 +132,59 @@ fn a_name_is_new_and_a_word() {
     assert!(matches!(refused(&REPEAT), RegisterError::Taken { name: "Repeat", .. }));
     assert!(matches!(refused(&BLANK), RegisterError::Name { name: "My Join", .. }));
     assert!(matches!(refused(&EMPTY), RegisterError::Name { name: "", .. }));
+}
+
+static TICKETS: AtomicUsize = AtomicUsize::new(0);
+static STAMPS: AtomicUsize = AtomicUsize::new(0);
+
+fn next<'a>(counter: &AtomicUsize) -> Value<'a> {
+    Value::text(&(counter.fetch_add(1, Ordering::Relaxed) + 1).to_string()).into_owned()
+}
+
+fn ticket<'a>(_: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+    Ok(next(&TICKETS))
+}
+
+fn stamp<'a>(_: &mut Invocation<'_, 'a, '_>) -> Result<Value<'a>, EvaluateError> {
+    Ok(next(&STAMPS))
+}
+
+/// The checker does not call it, the compiler keeps no result of it, and each form of evaluation calls it anew.
+#[test]
+fn one_that_depends_on_surroundings_is_called_at_each_evaluation() {
+    static TICKET: Function = Function::own("Ticket", &[], ticket, "Counts.").depending_on_surroundings();
+    let registry = Registry::new(Dialect::Entra).with(&TICKET).unwrap();
+    let user = BTreeMap::from([("mail".to_owned(), Value::text("m"))]);
+    let context = Context::new(Timestamp::UNIX_EPOCH, &|_: &mut [u8]| Err(NoEntropy));
+    for source in ["Ticket()", "Append(Ticket(), [mail])", "Join(\"\", \"a\", Trim(Ticket()))"] {
+        TICKETS.store(0, Ordering::Relaxed);
+        let expression = parse(source).unwrap();
+        assert_eq!(registry.check(&expression), []);
+        let mut layout = Layout::new();
+        let program = registry.compile(&expression, &mut layout).unwrap();
+        let record = layout.record(&user);
+        assert_eq!(TICKETS.load(Ordering::Relaxed), 0, "{source}");
+        let evaluated = || program.evaluate(&record, &context).unwrap().into_value().into_owned().into_text();
+        let texts = [evaluated(), evaluated()].map(|text| text.unwrap_or_default().into_owned());
+        assert!(texts[0].contains('1') && texts[1].contains('2'), "{source}: {texts:?}");
+        let mut buffer = OutputBuffer::new();
+        program.evaluate_into(&record, &context, &mut buffer).unwrap();
+        program.evaluate_into(&record, &context, &mut buffer).unwrap();
+        assert_eq!(TICKETS.load(Ordering::Relaxed), 4, "{source}");
+    }
+}
+
+/// As its documentation says: a function that says nothing gives the same for the same arguments.
+#[test]
+fn a_constant_call_of_one_that_does_not_may_be_kept() {
+    static STAMP: Function = Function::own("Stamp", &[], stamp, "Counts.");
+    let registry = Registry::new(Dialect::Entra).with(&STAMP).unwrap();
+    let mut layout = Layout::new();
+    let program = registry.compile(&parse("Append(Stamp(), [mail])").unwrap(), &mut layout).unwrap();
+    let user = BTreeMap::from([("mail".to_owned(), Value::text("m"))]);
+    let record = layout.record(&user);
+    let context = Context::new(Timestamp::UNIX_EPOCH, &|_: &mut [u8]| Err(NoEntropy));
+    for _ in 0..2 {
+        assert_eq!(program.evaluate(&record, &context).unwrap().into_value(), Value::text("1m"));
+    }
 }
