@@ -13,9 +13,15 @@ need() { command -v "$1" >/dev/null || absent "$1 is not installed (run install-
 port_busy() { (exec 3<>"/dev/tcp/${2:-127.0.0.1}/$1") 2>/dev/null; }
 alive() { [ -s "$1" ] && kill -0 "$(cat "$1")" 2>/dev/null; }
 
-# wait_for SECONDS CMD...   polls every 0.1 s
-wait_for() { local n=$(( $1 * 10 )); shift
-  while ! "$@" >/dev/null 2>&1; do n=$((n-1)); [ $n -gt 0 ] || return 1; sleep 0.1; done; }
+# wait_for SECONDS CMD...   polls every 0.1 s; a server that takes the connection and never answers does not hold it up
+wait_for() { local end=$(( SECONDS + $1 )); shift
+  while ! LDAPTIMEOUT=5 LDAPNETWORK_TIMEOUT=5 "$@" >/dev/null 2>&1; do [ $SECONDS -lt $end ] || return 1; sleep 0.1; done; }
+
+# limited SECONDS CMD...   runs a program that ends in this time, or is ended and says so
+limited() { local limit=$1 rc=0; shift
+  timeout --foreground -k 10 "$limit" "$@" || rc=$?
+  [ $rc != 124 ] || echo "$1 did not end within $limit seconds" >&2
+  return $rc; }
 
 # stop_pid PIDFILE SECONDS   TERM, wait, then KILL; only the recorded pid
 stop_pid() { local p; [ -s "$1" ] || return 0; p=$(cat "$1")
@@ -23,9 +29,13 @@ stop_pid() { local p; [ -s "$1" ] || return 0; p=$(cat "$1")
   local n=$(( $2 * 10 )); while kill -0 "$p" 2>/dev/null && [ $n -gt 0 ]; do n=$((n-1)); sleep 0.1; done
   kill -9 "$p" 2>/dev/null || true; rm -f "$1"; }
 
-# begin DIR PIDFILE SECONDS   marks the start as under way; one that fails leaves no server behind
-begin() { mkdir -p "$PROVOST_SERVERS"; MARK=$1.starting; STOP=("$2" "$3"); echo $$ > "$MARK"
-  trap 'rc=$?; [ $rc = 0 ] || stop_pid "${STOP[@]}"; rm -f "$MARK"' EXIT; }
+# begin DIR PIDFILE SECONDS   marks the start as under way; one that fails leaves no server behind. LATE holds the seconds
+# after which a server that was let go has written its pid file at the latest.
+begin() { mkdir -p "$PROVOST_SERVERS"; MARK=$1.starting; STOP=("$2" "$3"); LATE=0; echo $$ > "$MARK"
+  trap 'rc=$?; [ $rc = 0 ] || { wait_for $LATE test -s "${STOP[0]}" || true; stop_pid "${STOP[@]}"; }; rm -f "$MARK"' EXIT; }
+
+# starting MARK   whether the start that left this mark is under way; another program may have got its pid since
+starting() { alive "$1" && case $(tr '\0' ' ' < "/proc/$(cat "$1")/cmdline") in *-start.sh*) true ;; *) false ;; esac; }
 
 # publish DIR KEY=VALUE...   prints and stores the instance's coordinates
 publish() { local d=$1 kv; shift; : > "$d/env"

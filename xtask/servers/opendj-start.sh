@@ -21,13 +21,13 @@ fresh=0
 if [ ! -e "$D/done" ]; then
   fresh=1; rm -rf "$D/opendj"
   # maven keeps what it loaded, so that a second start loads nothing
-  mvn -q -B -Dstyle.color=never org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
+  limited 300 mvn -q -B -Dstyle.color=never org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
     -Dartifact=org.openidentityplatform.opendj:opendj-server-legacy:"$VERSION":zip -DoutputDirectory="$D" >"$D/maven.log" 2>&1 \
-    || { grep -m 1 -o '.ERROR. .*' "$D/maven.log" >&2; absent "OpenDJ $VERSION cannot be had from Maven Central"; }
+    || { grep -m 1 -e '.ERROR. .*' -e ' did not end ' "$D/maven.log" >&2 || true; absent "OpenDJ $VERSION cannot be had from Maven Central"; }
   unzip -q "$D/opendj-server-legacy-$VERSION.zip" -d "$D"; rm -f "$D/opendj-server-legacy-$VERSION.zip"
   openssl pkcs12 -export -name server-cert -in "$D/pki/server.pem" -inkey "$D/pki/server.key" -certfile "$D/pki/ca.pem" -passout pass:secret -out "$D/server.p12"
   cd "$D/opendj"
-  OPENDJ_JAVA_ARGS="-Xmx256m" ./setup --cli --no-prompt --noPropertiesFile --acceptLicense --doNotStart --skipPortCheck \
+  OPENDJ_JAVA_ARGS="-Xmx256m" limited 300 ./setup --cli --no-prompt --noPropertiesFile --acceptLicense --doNotStart --skipPortCheck \
     --hostname localhost --ldapPort "$PORT" --ldapsPort $((PORT+1)) --adminConnectorPort $((PORT+2)) --enableStartTLS \
     --usePkcs12keyStore "$D/server.p12" --keyStorePassword secret --certNickname server-cert \
     --rootUserDN "$ADMIN" --rootUserPassword "$PW" --baseDN "$SUFFIX" --addBaseEntry >"$D/setup.log" 2>&1 \
@@ -54,7 +54,8 @@ ds-cfg-replication-server: 127.0.0.1:$((PORT+3))
 E
 fi
 cd "$D/opendj"
-OPENDJ_JAVA_ARGS="-Xmx${HEAP:-256m}" bin/start-ds --quiet >"$D/opendj.out" 2>&1 || { tail -n 20 "$D/opendj.out" >&2; die "OpenDJ does not start"; }
+LATE=10
+OPENDJ_JAVA_ARGS="-Xmx${HEAP:-256m}" limited 300 bin/start-ds --quiet >"$D/opendj.out" 2>&1 || { tail -n 20 "$D/opendj.out" >&2; die "OpenDJ does not start"; }
 wait_for 60 ldapsearch -x -H "$URL" -D "$ADMIN" -w $PW -b "$SUFFIX" -s base || die "OpenDJ does not answer"
 if [ $fresh = 1 ]; then
   # what an administrator grants the service account; cn=limited gets none of it

@@ -12,14 +12,14 @@ PW='Passw0rd-lab'; SUFFIX=$(echo "$REALM" | tr 'A-Z' 'a-z' | sed 's/^/dc=/; s/\.
 URL=ldap://$IP:389/; ADMIN="cn=Administrator,cn=Users,$SUFFIX"; PID=$D/samba.pid
 if alive "$PID"; then [ -s "$D/env" ] && { cat "$D/env"; exit 0; }; stop_pid "$PID" 20; fi
 begin "$D" "$PID" 20
-for p in 389 636 3268 3269; do ! port_busy "$p" "$IP" || absent "the port $p of $IP is taken"; done
+for p in 389 636 3268 3269; do ! port_busy "$p" "$IP" || die "the port $p of $IP is taken"; done
 mkdir -p "$D"
 "$HERE/pki.sh" "$D/pki"
 fresh=0
 if [ ! -e "$D/done" ]; then
   fresh=1; rm -rf "$D/prov"
   # --targetdir keeps every database below D/prov
-  samba-tool domain provision --targetdir="$D/prov" --realm="$REALM" --domain="${REALM%%.*}" --server-role=dc \
+  limited 300 samba-tool domain provision --targetdir="$D/prov" --realm="$REALM" --domain="${REALM%%.*}" --server-role=dc \
     --host-name=dc1 --host-ip="$IP" --dns-backend=NONE --adminpass="$PW" --use-rfc2307 \
     --option="interfaces=$IP/8" --option="bind interfaces only=yes" \
     --option="vfs objects=" --option="acl_xattr:ignore system acls=yes" > "$D/provision.log" 2>&1 || { tail -15 "$D/provision.log" >&2; die "provision failed"; }
