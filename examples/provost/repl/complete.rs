@@ -123,7 +123,7 @@ impl Vocabulary {
     }
 
     fn attributes(&self, prefix: &str, behind: &str) -> Vec<Candidate> {
-        let fitting = self.attributes.iter().filter(|(name, _)| fits(name, prefix));
+        let fitting = self.attributes.iter().filter(|(name, _)| fits(name, prefix) && is_plain(name));
         let candidate = |(name, known): (&String, &String)| Candidate {
             shown: visible(format!("{name}  {known}").trim_end()).into_owned(),
             written: format!("{name}{behind}"),
@@ -137,6 +137,11 @@ fn fits(name: &str, prefix: &str) -> bool {
     name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
+/// Whether a terminal shows a name as it is: what is completed gets into the line unescaped.
+fn is_plain(name: &str) -> bool {
+    visible(name) == name
+}
+
 fn files(text: &str, at: usize) -> (usize, Vec<Candidate>) {
     let (folder, prefix) = match text.rfind(['/', std::path::MAIN_SEPARATOR]) {
         Some(slash) => text.split_at(slash + 1),
@@ -148,7 +153,7 @@ fn files(text: &str, at: usize) -> (usize, Vec<Candidate>) {
         .filter_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
             let hidden = name.starts_with('.') && !prefix.starts_with('.');
-            if hidden || !name.starts_with(prefix) || name.contains(char::is_control) {
+            if hidden || !name.starts_with(prefix) || !is_plain(&name) {
                 return None;
             }
             let slash = if entry.path().is_dir() { "/" } else { "" };
@@ -200,6 +205,15 @@ mod tests {
         assert_eq!(lines("Trim(\"mai"), Vec::<String>::new());
         let (_, found) = vocabulary().candidates("[mail");
         assert_eq!(found.first().unwrap().shown, "mail  text");
+    }
+
+    #[test]
+    fn a_name_that_a_terminal_would_act_on_is_no_candidate() {
+        let names = ["safe", "s\u{1b}]0;x\u{7}", "s\u{202e}x", "s\u{9b}2J"];
+        let attributes = names.map(|name| (name.to_owned(), String::new())).into();
+        let vocabulary = Vocabulary { dialect: Dialect::Entra, attributes };
+        let (_, found) = vocabulary.candidates("[s");
+        assert_eq!(found, [Candidate { shown: "safe".to_owned(), written: "safe]".to_owned() }]);
     }
 
     #[test]
