@@ -9,7 +9,7 @@ use provost_examples::config::{ConfigError, ConfigFile};
 use provost_examples::failure::Failure;
 use provost_examples::system;
 use provost_mapping::{Mapping, MappingDefinition, MappingError};
-use provost_model::AttributeName;
+use provost_model::{AttributeName, ObjectTypeSchema};
 
 use crate::drawing::{Colours, Drawing, Finding};
 
@@ -91,14 +91,24 @@ async fn findings(
     source: &dyn Session,
 ) -> Result<Vec<provost_mapping::Finding>, Failure> {
     let wanted = mapping.definition().object_type.as_deref();
-    let mut types = engine.schema().object_types.iter();
-    let target = types.find(|held| wanted.is_none_or(|wanted| held.name.as_str().eq_ignore_ascii_case(wanted)));
-    let mut found = target.map(|target| mapping.check(target)).unwrap_or_default();
+    let types = &engine.schema().object_types;
+    let target = types.iter().find(|held| wanted.is_none_or(|wanted| held.name.as_str().eq_ignore_ascii_case(wanted)));
+    let Some(target) = target else { return Err(unknown_type(wanted.unwrap_or_default(), types)) };
+    let mut found = mapping.check(target);
     let schema = source.schema().await?;
-    // What is never seen may be missing in a source without objects.
-    let read = schema.object_types.first().filter(|read| !read.attributes.is_empty());
-    found.extend(read.map(|read| mapping.check_source(read)).unwrap_or_default());
+    // What is never seen may be missing in a source without objects, and of several types the mapping does not say which.
+    if let [read] = schema.object_types.as_slice()
+        && !read.attributes.is_empty()
+    {
+        found.extend(mapping.check_source(read));
+    }
     Ok(found)
+}
+
+fn unknown_type(wanted: &str, types: &[ObjectTypeSchema]) -> Failure {
+    let held = types.iter().map(|held| format!("`{}`", held.name.as_str())).collect::<Vec<_>>();
+    let held = if held.is_empty() { "none".to_owned() } else { held.join(", ") };
+    Failure::new(format!("[[mapping]] object_type: the connector has no object type `{wanted}`; it has {held}"))
 }
 
 /// Draws what was found, and tells whether the mapping can be used all the same: an error in a flow is one for every object.

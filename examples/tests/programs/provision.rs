@@ -193,6 +193,20 @@ async fn what_does_not_fit_either_side_is_drawn() {
     assert_eq!((refused.status.code(), lab.directory.write_counter()), (Some(1), 0));
 }
 
+/// A type of objects that the connector does not have is no mapping without findings.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_object_type_is_refused() {
+    let lab = lab(USERS).await;
+    let config = std::fs::read_to_string(lab.folder.path().join("provost.toml")).unwrap();
+    lab.write("provost.toml", &config.replacen("object_type = \"inetOrgPerson\"", "object_type = \"Group\"", 1));
+    let refused = provision(lab.folder.path(), &[]);
+    expect![[r#"
+        provost: [[mapping]] object_type: the connector has no object type `Group`; it has `inetOrgPerson`
+    "#]]
+    .assert_eq(text(&refused.stderr));
+    assert_eq!((refused.status.code(), lab.directory.write_counter()), (Some(1), 0));
+}
+
 /// E-1601, E-1605: a dry run says what would be done, by lines and exit code, and writes nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_writes_nothing() {
