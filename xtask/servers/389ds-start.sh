@@ -14,8 +14,8 @@ PW=secret123; SUFFIX=dc=contoso,dc=lab; URL=ldap://127.0.0.1:$PORT/; ADMIN="cn=D
 C=$R/etc/dirsrv/slapd-$I; PID=$R/run/slapd-$I.pid
 if alive "$PID"; then [ -s "$D/env" ] && { cat "$D/env"; exit 0; }; stop_pid "$PID" 30; fi
 begin "$D" "$PID" 30
-for p in "$PORT" $((PORT+1)); do ! port_busy "$p" || die "port $p is taken"; done
-up() { ldapwhoami -x -H "$URL" -D "$ADMIN" -w $PW; }
+for p in "$PORT" $((PORT+1)); do ! port_busy "$p" || taken "$p"; done
+up() { ask ldapwhoami -x -H "$URL" -D "$ADMIN" -w $PW; }
 boot() { ns-slapd -D "$C" -i "$PID" >"$D/ns-slapd.out" 2>&1 || { cat "$D/ns-slapd.out" >&2; die "ns-slapd refused"; }
   wait_for 30 up || { tail -20 "$R/log/slapd-$I/errors" >&2; die "ns-slapd does not answer"; }; }
 if [ ! -e "$D/done" ]; then
@@ -52,7 +52,7 @@ self_sign_cert = True
 suffix = $SUFFIX
 create_suffix_entry = True
 E
-  PREFIX=$R timeout --foreground 120 dscreate -v from-file "$D/ds.inf" > "$D/dscreate.log" 2>&1 || { tail -20 "$D/dscreate.log" >&2; die "dscreate failed"; }
+  PREFIX=$R limit "$D/dscreate.log" dscreate -v from-file "$D/ds.inf" || { tail -20 "$D/dscreate.log" >&2; die "dscreate failed"; }
   wait_for 30 up || die "ns-slapd does not answer after dscreate"
   {
     printf 'dn: cn=config\nchangetype: modify\n'
@@ -67,8 +67,8 @@ E
     [ "${SYNC:-1}" = 1 ] && printf 'dn: cn=Content Synchronization,cn=plugins,cn=config\nchangetype: modify\nreplace: nsslapd-pluginEnabled\nnsslapd-pluginEnabled: on\n\n'
     true
   } > "$D/config.ldif"
-  ldapmodify -x -H "$URL" -D "$ADMIN" -w $PW -f "$D/config.ldif" > "$D/config.out" 2>&1 || { cat "$D/config.out" >&2; die "configuration refused"; }
-  ldapadd -x -H "$URL" -D "$ADMIN" -w $PW > "$D/base.out" 2>&1 <<E || { cat "$D/base.out" >&2; die "base entries refused"; }
+  timeout "$EDIT_LIMIT" ldapmodify -x -H "$URL" -D "$ADMIN" -w $PW -f "$D/config.ldif" > "$D/config.out" 2>&1 || { cat "$D/config.out" >&2; die "configuration refused"; }
+  timeout "$EDIT_LIMIT" ldapadd -x -H "$URL" -D "$ADMIN" -w $PW > "$D/base.out" 2>&1 <<E || { cat "$D/base.out" >&2; die "base entries refused"; }
 dn: ou=services,$SUFFIX
 objectClass: organizationalUnit
 ou: services
@@ -84,7 +84,7 @@ objectClass: organizationalUnit
 ou: people
 
 E
-  ldapmodify -x -H "$URL" -D "$ADMIN" -w $PW >> "$D/base.out" 2>&1 <<E || { cat "$D/base.out" >&2; die "ACI refused"; }
+  timeout "$EDIT_LIMIT" ldapmodify -x -H "$URL" -D "$ADMIN" -w $PW >> "$D/base.out" 2>&1 <<E || { cat "$D/base.out" >&2; die "ACI refused"; }
 dn: $SUFFIX
 changetype: modify
 add: aci

@@ -12,7 +12,7 @@ PORT=${1:-13920}; NAME=${NAME:-apacheds}; D=$PROVOST_SERVERS/$NAME-$PORT; SUFFIX
 URL=ldap://127.0.0.1:$PORT/; ADMIN=uid=admin,ou=system; PW=secret; PID=$D/apacheds.pid
 if alive "$PID"; then [ -s "$D/env" ] && { cat "$D/env"; exit 0; }; stop_pid "$PID" 20; fi
 begin "$D" "$PID" 20
-for p in "$PORT" $((PORT+1)); do ! port_busy "$p" || die "port $p is taken"; done
+for p in "$PORT" $((PORT+1)); do ! port_busy "$p" || taken "$p"; done
 mkdir -p "$D"/{conf,cache,log,partitions,run}
 "$HERE/pki.sh" "$D/pki"
 fresh=0
@@ -61,11 +61,11 @@ java -Djava.awt.headless=true -Xmx"${HEAP:-256m}" \
   -cp '/usr/share/apacheds/lib/*:/usr/share/java/caffeine.jar:/usr/share/java/commons-lang3.jar:/usr/share/java/commons-collections4.jar:/usr/share/java/commons-codec.jar' \
   org.apache.directory.server.UberjarMain "$D/" > "$D/apacheds.out" 2>&1 < /dev/null &
 echo $! > "$PID"
-up() { ! alive "$PID" || ldapsearch -x -H "$URL" -D "$ADMIN" -w $PW -b '' -s base; }
+up() { ! alive "$PID" || ask ldapsearch -x -H "$URL" -D "$ADMIN" -w $PW -b '' -s base; }
 wait_for 120 up && alive "$PID" || { tail -n 20 "$D/apacheds.out" >&2; die "apacheds does not answer"; }
 if [ $fresh = 1 ]; then
   # the nis schema (posixAccount, shadowAccount) is delivered but disabled
-  ldapmodify -x -H "$URL" -D "$ADMIN" -w $PW > "$D/base.out" 2>&1 <<E || { cat "$D/base.out" >&2; die "base entries refused"; }
+  timeout "$EDIT_LIMIT" ldapmodify -x -H "$URL" -D "$ADMIN" -w $PW > "$D/base.out" 2>&1 <<E || { cat "$D/base.out" >&2; die "base entries refused"; }
 dn: cn=nis,ou=schema
 changetype: modify
 replace: m-disabled

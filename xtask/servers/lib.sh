@@ -9,19 +9,29 @@ export PATH=$PATH:/usr/sbin:/sbin LDAPTLS_REQCERT=never
 die() { echo "$*" >&2; exit 1; }
 # absent REASON: the server cannot be had on this machine, which is not a fault of the server
 absent() { echo "$*" >&2; exit 3; }
+# taken PORT [ADDRESS]: another program was faster; elsewhere the start may succeed
+taken() { echo "the port $1${2:+ of $2} is taken" >&2; exit 4; }
+# late STEP SECONDS: a step of the start ran out of time
+late() { echo "${NAME:-the server} did not start: $1 ran out of time after $2 s" >&2; exit "${LATE:-5}"; }
 need() { command -v "$1" >/dev/null || absent "$1 is not installed (run install-debian.sh)"; }
 port_busy() { (exec 3<>"/dev/tcp/${2:-127.0.0.1}/$1") 2>/dev/null; }
 alive() { [ -s "$1" ] && kill -0 "$(cat "$1")" 2>/dev/null; }
 
-# wait_for SECONDS CMD...   polls every 0.1 s; a server that takes the connection and never answers does not hold it up
-wait_for() { local end=$(( SECONDS + $1 )); shift
-  while ! LDAPTIMEOUT=5 LDAPNETWORK_TIMEOUT=5 "$@" >/dev/null 2>&1; do [ $SECONDS -lt $end ] || return 1; sleep 0.1; done; }
+# Seconds for one step of an installation, for one question to a server and for one change of its entries.
+STEP_LIMIT=${STEP_LIMIT:-300}; ASK_LIMIT=${ASK_LIMIT:-5}; EDIT_LIMIT=${EDIT_LIMIT:-60}
+ask() { timeout -k 1 "$ASK_LIMIT" "$@"; }
 
-# limited SECONDS CMD...   runs a program that ends in this time, or is ended and says so
-limited() { local limit=$1 rc=0; shift
-  timeout --foreground -k 10 "$limit" "$@" || rc=$?
-  [ $rc != 124 ] || echo "$1 did not end within $limit seconds" >&2
-  return $rc; }
+# limit LOG CMD...   writes what CMD prints to LOG, and ends it and its children after STEP_LIMIT. It runs beside the shell, which would take notice of a
+# signal only after a command that it runs itself.
+limit() { local log=$1 rc=0; shift
+  timeout -k 10 "$STEP_LIMIT" "$@" > "$log" 2>&1 & LIMITED=$!
+  wait "$LIMITED" || rc=$?
+  LIMITED=; case $rc in 124|137) late "${1##*/}" "$STEP_LIMIT" ;; esac
+  return "$rc"; }
+
+# wait_for SECONDS CMD...   polls every 0.1 s; a CMD that may hang is an `ask`
+wait_for() { local end=$((SECONDS + $1)); shift
+  while ! "$@" >/dev/null 2>&1; do [ $SECONDS -lt $end ] || return 1; sleep 0.1; done; }
 
 # stop_pid PIDFILE SECONDS   TERM, wait, then KILL; only the recorded pid
 stop_pid() { local p; [ -s "$1" ] || return 0; p=$(cat "$1")
@@ -29,13 +39,16 @@ stop_pid() { local p; [ -s "$1" ] || return 0; p=$(cat "$1")
   local n=$(( $2 * 10 )); while kill -0 "$p" 2>/dev/null && [ $n -gt 0 ]; do n=$((n-1)); sleep 0.1; done
   kill -9 "$p" 2>/dev/null || true; rm -f "$1"; }
 
-# begin DIR PIDFILE SECONDS   marks the start as under way; one that fails leaves no server behind. LATE holds the seconds
-# after which a server that was let go has written its pid file at the latest.
-begin() { mkdir -p "$PROVOST_SERVERS"; MARK=$1.starting; STOP=("$2" "$3"); LATE=0; echo $$ > "$MARK"
-  trap 'rc=$?; [ $rc = 0 ] || { wait_for $LATE test -s "${STOP[0]}" || true; stop_pid "${STOP[@]}"; }; rm -f "$MARK"' EXIT; }
-
-# starting MARK   whether the start that left this mark is under way; another program may have got its pid since
-starting() { alive "$1" && case $(tr '\0' ' ' < "/proc/$(cat "$1")/cmdline") in *-start.sh*) true ;; *) false ;; esac; }
+# begin DIR PIDFILE SECONDS   marks the start as under way; one that fails leaves no server behind
+begin() { mkdir -p "$PROVOST_SERVERS"; MARK=$1.starting; STOP=("$2" "$3"); echo $$ > "$MARK"
+  trap 'rc=$?; [ $rc = 0 ] || leave; rm -f "$MARK"' EXIT
+  # without these the trap of the end sees the code of the last command, which may be 0
+  trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM; }
+# PID_DELAY: how long after its launch a server may write its pid
+leave() { [ -z "${LIMITED:-}" ] || kill "$LIMITED" 2>/dev/null || true
+  wait_for "${PID_DELAY:-0}" test -s "${STOP[0]}" || true; stop_pid "${STOP[@]}"; }
+# starting MARK   tells whether the start of a mark goes on; its pid may belong to a stranger by now
+starting() { alive "$1" && grep -zqxF "PROVOST_SERVERS=$PROVOST_SERVERS" "/proc/$(cat "$1")/environ" 2>/dev/null; }
 
 # publish DIR KEY=VALUE...   prints and stores the instance's coordinates
 publish() { local d=$1 kv; shift; : > "$d/env"

@@ -15,22 +15,22 @@ VERSION=${VERSION:-4.9.4}; LOG=${CHANGELOG_ON:-1}
 URL=ldap://127.0.0.1:$PORT/; ADMIN="cn=Directory Manager"; PW=secret; PID=$D/opendj/logs/server.pid
 if alive "$PID"; then [ -s "$D/env" ] && { cat "$D/env"; exit 0; }; stop_pid "$PID" 30; fi
 begin "$D" "$PID" 30
-for p in "$PORT" $((PORT+1)) $((PORT+2)) $((PORT+3)); do ! port_busy "$p" || die "port $p is taken"; done
+for p in "$PORT" $((PORT+1)) $((PORT+2)) $((PORT+3)); do ! port_busy "$p" || taken "$p"; done
 mkdir -p "$D"; "$HERE/pki.sh" "$D/pki"
 fresh=0
 if [ ! -e "$D/done" ]; then
   fresh=1; rm -rf "$D/opendj"
-  # maven keeps what it loaded, so that a second start loads nothing
-  limited 300 mvn -q -B -Dstyle.color=never org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
-    -Dartifact=org.openidentityplatform.opendj:opendj-server-legacy:"$VERSION":zip -DoutputDirectory="$D" >"$D/maven.log" 2>&1 \
-    || { grep -m 1 -e '.ERROR. .*' -e ' did not end ' "$D/maven.log" >&2 || true; absent "OpenDJ $VERSION cannot be had from Maven Central"; }
+  # maven keeps what it loaded, so that a second start loads nothing; a proxy that does not answer is no fault of OpenDJ
+  LATE=3 limit "$D/maven.log" mvn -q -B -Dstyle.color=never org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
+    -Dartifact=org.openidentityplatform.opendj:opendj-server-legacy:"$VERSION":zip -DoutputDirectory="$D" \
+    || { grep -m 1 -o '.ERROR. .*' "$D/maven.log" >&2; absent "OpenDJ $VERSION cannot be had from Maven Central"; }
   unzip -q "$D/opendj-server-legacy-$VERSION.zip" -d "$D"; rm -f "$D/opendj-server-legacy-$VERSION.zip"
   openssl pkcs12 -export -name server-cert -in "$D/pki/server.pem" -inkey "$D/pki/server.key" -certfile "$D/pki/ca.pem" -passout pass:secret -out "$D/server.p12"
   cd "$D/opendj"
-  OPENDJ_JAVA_ARGS="-Xmx256m" limited 300 ./setup --cli --no-prompt --noPropertiesFile --acceptLicense --doNotStart --skipPortCheck \
+  OPENDJ_JAVA_ARGS="-Xmx256m" limit "$D/setup.log" ./setup --cli --no-prompt --noPropertiesFile --acceptLicense --doNotStart --skipPortCheck \
     --hostname localhost --ldapPort "$PORT" --ldapsPort $((PORT+1)) --adminConnectorPort $((PORT+2)) --enableStartTLS \
     --usePkcs12keyStore "$D/server.p12" --keyStorePassword secret --certNickname server-cert \
-    --rootUserDN "$ADMIN" --rootUserPassword "$PW" --baseDN "$SUFFIX" --addBaseEntry >"$D/setup.log" 2>&1 \
+    --rootUserDN "$ADMIN" --rootUserPassword "$PW" --baseDN "$SUFFIX" --addBaseEntry \
     || { cat "$D/setup.log" >&2; die "OpenDJ setup failed"; }
   # before the first start: listen on loopback only, and write a change log
   sed -i 's/^ds-cfg-listen-address: 0.0.0.0$/ds-cfg-listen-address: 127.0.0.1/' config/config.ldif
@@ -54,12 +54,13 @@ ds-cfg-replication-server: 127.0.0.1:$((PORT+3))
 E
 fi
 cd "$D/opendj"
-LATE=10
-OPENDJ_JAVA_ARGS="-Xmx${HEAP:-256m}" limited 300 bin/start-ds --quiet >"$D/opendj.out" 2>&1 || { tail -n 20 "$D/opendj.out" >&2; die "OpenDJ does not start"; }
-wait_for 60 ldapsearch -x -H "$URL" -D "$ADMIN" -w $PW -b "$SUFFIX" -s base || die "OpenDJ does not answer"
+# the Java machine writes its pid some time after start-ds let it go
+PID_DELAY=10
+OPENDJ_JAVA_ARGS="-Xmx${HEAP:-256m}" limit "$D/opendj.out" bin/start-ds --quiet || { tail -n 20 "$D/opendj.out" >&2; die "OpenDJ does not start"; }
+wait_for 60 ask ldapsearch -x -H "$URL" -D "$ADMIN" -w $PW -b "$SUFFIX" -s base || die "OpenDJ does not answer"
 if [ $fresh = 1 ]; then
   # what an administrator grants the service account; cn=limited gets none of it
-  ldapmodify -x -H "$URL" -D "$ADMIN" -w $PW > "$D/base.out" 2>&1 <<E || { cat "$D/base.out" >&2; die "base entries refused"; }
+  timeout "$EDIT_LIMIT" ldapmodify -x -H "$URL" -D "$ADMIN" -w $PW > "$D/base.out" 2>&1 <<E || { cat "$D/base.out" >&2; die "base entries refused"; }
 dn: ou=services,$SUFFIX
 changetype: add
 objectClass: organizationalUnit

@@ -15,7 +15,7 @@ D=$PROVOST_SERVERS/$NAME-$PORT; SUFFIX=dc=contoso,dc=lab
 ADMIN=cn=admin,$SUFFIX; PW=secret
 if alive "$D/slapd.pid"; then [ -s "$D/env" ] && { cat "$D/env"; exit 0; }; stop_pid "$D/slapd.pid" 20; fi
 begin "$D" "$D/slapd.pid" 20
-for p in "$PORT" $((PORT+1)); do ! port_busy "$p" || die "port $p is taken"; done
+for p in "$PORT" $((PORT+1)); do ! port_busy "$p" || taken "$p"; done
 mkdir -p "$D/db" "$D/accesslog"
 "$HERE/pki.sh" "$D/pki"
 has() { case " $OVERLAYS " in *" $1 "*) true;; *) false;; esac; }
@@ -112,7 +112,7 @@ URLS="ldap://127.0.0.1:$PORT/ ldaps://127.0.0.1:$((PORT+1))/"
 LDAPI="ldapi://$(printf %s "$D/ldapi" | sed 's#/#%2F#g')/"
 # without -d slapd forks after it listens; its own pidfile names the daemon
 slapd -h "$URLS $LDAPI" -f "$D/slapd.conf" -n "slapd-$NAME-$PORT" >"$D/slapd.out" 2>&1 || { cat "$D/slapd.out" >&2; die "slapd refused"; }
-wait_for 20 ldapwhoami -x -H "ldap://127.0.0.1:$PORT/" -D "$ADMIN" -w $PW || die "slapd does not answer"
+wait_for 20 ask ldapwhoami -x -H "ldap://127.0.0.1:$PORT/" -D "$ADMIN" -w $PW || die "slapd does not answer"
 publish "$D" DIR="$D" URL="ldap://127.0.0.1:$PORT/" LDAPS_URL="ldaps://127.0.0.1:$((PORT+1))/" LDAPI_URL="$LDAPI" \
   BIND_DN="$ADMIN" PASSWORD=$PW SERVICE_DN="cn=provost,ou=services,$SUFFIX" SUFFIX="$SUFFIX" \
   CA="$D/pki/ca.pem" CLIENT_CERT="$D/pki/client.pem" CLIENT_KEY="$D/pki/client.key" \

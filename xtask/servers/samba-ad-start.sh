@@ -12,17 +12,17 @@ PW='Passw0rd-lab'; SUFFIX=$(echo "$REALM" | tr 'A-Z' 'a-z' | sed 's/^/dc=/; s/\.
 URL=ldap://$IP:389/; ADMIN="cn=Administrator,cn=Users,$SUFFIX"; PID=$D/samba.pid
 if alive "$PID"; then [ -s "$D/env" ] && { cat "$D/env"; exit 0; }; stop_pid "$PID" 20; fi
 begin "$D" "$PID" 20
-for p in 389 636 3268 3269; do ! port_busy "$p" "$IP" || die "the port $p of $IP is taken"; done
+for p in 389 636 3268 3269; do ! port_busy "$p" "$IP" || taken "$p" "$IP"; done
 mkdir -p "$D"
 "$HERE/pki.sh" "$D/pki"
 fresh=0
 if [ ! -e "$D/done" ]; then
   fresh=1; rm -rf "$D/prov"
   # --targetdir keeps every database below D/prov
-  limited 300 samba-tool domain provision --targetdir="$D/prov" --realm="$REALM" --domain="${REALM%%.*}" --server-role=dc \
+  limit "$D/provision.log" samba-tool domain provision --targetdir="$D/prov" --realm="$REALM" --domain="${REALM%%.*}" --server-role=dc \
     --host-name=dc1 --host-ip="$IP" --dns-backend=NONE --adminpass="$PW" --use-rfc2307 \
     --option="interfaces=$IP/8" --option="bind interfaces only=yes" \
-    --option="vfs objects=" --option="acl_xattr:ignore system acls=yes" > "$D/provision.log" 2>&1 || { tail -15 "$D/provision.log" >&2; die "provision failed"; }
+    --option="vfs objects=" --option="acl_xattr:ignore system acls=yes" || { tail -15 "$D/provision.log" >&2; die "provision failed"; }
   cat > "$D/prov/etc/smb.conf" <<E
 [global]
   netbios name = DC1
@@ -58,10 +58,10 @@ fi
 mkdir -p "$D"/run/{ncalrpc,winbindd,ntp_signd}; chmod 755 "$D/run/ncalrpc"
 samba --foreground --no-process-group -s "$D/prov/etc/smb.conf" > "$D/samba.out" 2>&1 < /dev/null &
 echo $! > "$PID"
-up() { ldapsearch -x -H "$URL" -D "$ADMIN" -w "$PW" -b "" -s base; }   # it knows no Who am I?
+up() { alive "$PID" && ask ldapsearch -x -H "$URL" -D "$ADMIN" -w "$PW" -b "" -s base; }   # it knows no Who am I?
 wait_for 40 up || { tail -20 "$D/samba.out" >&2; die "samba does not answer"; }
 if [ $fresh = 1 ]; then
-  ldapadd -x -H "$URL" -D "$ADMIN" -w "$PW" > "$D/base.out" 2>&1 <<E || { cat "$D/base.out" >&2; die "base entries refused"; }
+  timeout "$EDIT_LIMIT" ldapadd -x -H "$URL" -D "$ADMIN" -w "$PW" > "$D/base.out" 2>&1 <<E || { cat "$D/base.out" >&2; die "base entries refused"; }
 dn: CN=App,$SUFFIX
 objectClass: container
 

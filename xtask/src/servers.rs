@@ -148,9 +148,10 @@ impl Place {
     /// Starts a server on free ports, or on a free address where its ports cannot be chosen.
     pub(crate) fn start(&self, product: Product) -> Result<Server, StartError> {
         let mut reason = String::new();
+        let mut taken = BTreeSet::new();
         // Another program may take a port between the search and the start.
-        for _ in 0..3 {
-            let at = self.free(product)?;
+        for _ in 0..=ADDRESSES.len() {
+            let at = self.free(product, &taken)?;
             let name = product.name();
             let start = Instant::now();
             let mut command = script(&format!("{name}-start.sh"), &self.folder);
@@ -162,17 +163,20 @@ impl Place {
             let said = String::from_utf8_lossy(&output.stderr);
             eprintln!("{}", said.trim_end());
             let last = said.trim_end().lines().last().unwrap_or_default();
-            if output.status.code() == Some(ABSENT) {
-                return Err(StartError::Absent(last.to_owned()));
+            match output.status.code() {
+                Some(ABSENT) => return Err(StartError::Absent(last.to_owned())),
+                Some(LATE) => return Err(StartError::Failed(last.to_owned())),
+                Some(TAKEN) => _ = taken.insert(at.clone()),
+                _ => {}
             }
             reason = format!("{name}-start.sh {at} ended with {}: {last}", output.status);
         }
         Err(StartError::Failed(reason))
     }
 
-    fn free(&self, product: Product) -> Result<String, StartError> {
+    fn free(&self, product: Product, taken: &BTreeSet<String>) -> Result<String, StartError> {
         match product {
-            Product::SambaAd => free_address(),
+            Product::SambaAd => free_address(taken),
             _ => self.free_ports().map(|port| port.to_string()).map_err(StartError::Failed),
         }
     }
@@ -215,6 +219,12 @@ fn available(printed: &[u8]) -> Option<u64> {
 /// Exit code of a script whose server cannot be had on this machine.
 const ABSENT: i32 = 3;
 
+/// Exit code of a script that found one of its ports taken.
+const TAKEN: i32 = 4;
+
+/// Exit code of a script that ran out of time.
+const LATE: i32 = 5;
+
 /// How many neighbouring ports a server may take.
 const PORTS: u16 = 4;
 
@@ -225,12 +235,13 @@ const ADDRESSES: [Ipv4Addr; 3] =
 /// Ports of a domain controller.
 const DOMAIN_PORTS: [u16; 4] = [389, 636, 3268, 3269];
 
-/// Finds an address whose ports for a domain controller nobody listens on.
-fn free_address() -> Result<String, StartError> {
+/// Finds an address whose ports for a domain controller nobody listens on, other than those that a start found taken.
+fn free_address(taken: &BTreeSet<String>) -> Result<String, StartError> {
     let is_busy = |address: Ipv4Addr, port: u16| TcpStream::connect((address, port)).is_ok();
-    let free = ADDRESSES.iter().find(|address| !DOMAIN_PORTS.iter().any(|port| is_busy(**address, *port)));
-    let taken = || StartError::Absent(format!("one of the ports {DOMAIN_PORTS:?} is taken on each of {ADDRESSES:?}"));
-    free.map(ToString::to_string).ok_or_else(taken)
+    let mut left = ADDRESSES.iter().filter(|address| !taken.contains(&address.to_string()));
+    let free = left.find(|address| !DOMAIN_PORTS.iter().any(|port| is_busy(**address, *port)));
+    let none = || StartError::Absent(format!("one of the ports {DOMAIN_PORTS:?} is taken on each of {ADDRESSES:?}"));
+    free.map(ToString::to_string).ok_or_else(none)
 }
 
 impl Drop for Servers {
@@ -270,7 +281,7 @@ fn read_values(text: &str) -> BTreeMap<String, String> {
 mod tests {
     use std::net::TcpListener;
 
-    use super::{PORTS, Product, Servers, available, has_room, read_values};
+    use super::{ADDRESSES, PORTS, Product, Servers, StartError, available, free_address, has_room, read_values};
 
     #[test]
     fn coordinates_are_read_without_their_quotes() {
@@ -287,6 +298,17 @@ mod tests {
         assert!(first.abs_diff(second) >= PORTS, "{first} {second}");
         for port in (first..first + PORTS).chain(second..second + PORTS) {
             TcpListener::bind(("127.0.0.1", port)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_domain_controller_is_absent_only_when_every_address_is_taken() {
+        let all = ADDRESSES.iter().map(ToString::to_string).collect();
+        assert!(matches!(free_address(&all), Err(StartError::Absent(_))));
+        for address in &all {
+            let others = all.iter().filter(|other| *other != address).cloned().collect();
+            // Another program may hold the one that is left.
+            assert!(free_address(&others).map_or(true, |found| found == *address));
         }
     }
 
