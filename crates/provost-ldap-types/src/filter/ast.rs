@@ -10,7 +10,8 @@ use crate::{AttributeDescription, OctetString, ParseAttributeError};
 ///
 /// The set of variants is closed by the protocol. Values are octets as they are compared; `Display` writes the escapes
 /// and a printed filter parses to an equal one. Equality is that of the structure: attribute descriptions compare
-/// without case, values by octet.
+/// without case, values by octet. `Debug` writes the text, but no value of an attribute that
+/// [holds secrets](AttributeDescription::holds_secrets).
 ///
 /// ```
 /// use provost_ldap_types::Filter;
@@ -21,7 +22,7 @@ use crate::{AttributeDescription, OctetString, ParseAttributeError};
 /// assert_eq!(parsed.to_string(), "(&(objectClass=person)(!(cn=a*b)))");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Eq, Hash, PartialEq)]
 pub enum Filter {
     /// All of the filters match; with none, absolutely true (RFC 4526).
     And(Vec<Self>),

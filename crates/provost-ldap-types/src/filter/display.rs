@@ -61,6 +61,38 @@ impl fmt::Display for Filter {
     }
 }
 
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Filter({})", without_secrets(self))
+    }
+}
+
+/// Returns the filter with a mark in place of each value of an attribute that holds secrets.
+fn without_secrets(filter: &Filter) -> Filter {
+    let mut filter = filter.clone();
+    match &mut filter {
+        Filter::And(filters) | Filter::Or(filters) => {
+            filters.iter_mut().for_each(|filter| *filter = without_secrets(filter));
+        }
+        Filter::Not(inner) => **inner = without_secrets(inner),
+        Filter::Equality { attribute, value }
+        | Filter::GreaterOrEqual { attribute, value }
+        | Filter::LessOrEqual { attribute, value }
+        | Filter::Approx { attribute, value }
+        | Filter::Extensible { attribute: Some(attribute), value, .. }
+            if attribute.holds_secrets() =>
+        {
+            *value = b"[secret]".to_vec().into();
+        }
+        Filter::Substrings { attribute, initial, any, last } if attribute.holds_secrets() => {
+            any.clear();
+            (*initial, *last) = (Some(b"[secret]".to_vec().into()), None);
+        }
+        _ => {}
+    }
+    filter
+}
+
 /// Writes a value with the escapes of RFC 4515 section 3; control characters and octets that are not UTF-8 are escaped
 /// as well, so that a printed filter is one line of text.
 fn write_value(out: &mut impl Write, value: &[u8]) -> fmt::Result {

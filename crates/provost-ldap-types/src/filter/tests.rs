@@ -366,6 +366,18 @@ fn what_is_wrong_with_an_extensible_filter_is_named() {
     );
 }
 
+#[test]
+fn a_password_is_not_shown() {
+    let text = "(&(cn=a)(!(userPassword=Zq8))(|(userPassword=Zq8*Zq8*Zq8)(unicodePwd;x:caseExactMatch:=Zq8)))";
+    let shown = format!("{:?}", filter(text));
+    assert!(!shown.contains("Zq8"), "{shown}");
+    assert_eq!(
+        shown,
+        "Filter((&(cn=a)(!(userPassword=[secret]))(|(userPassword=[secret]*)(unicodePwd;x:caseExactMatch:=[secret]))))"
+    );
+    assert_eq!(filter(text).to_string(), text);
+}
+
 fn check_truth(cases: &[(&str, Truth)], context: &dyn FilterContext) {
     for (text, truth) in cases {
         assert_eq!(filter(text).evaluate(&entry(), context), *truth, "{text}");
