@@ -245,6 +245,16 @@ mod tests {
     }
 
     #[test]
+    fn names_and_repeated_numbers_add_nothing_to_the_numbers_of_rules() {
+        let names = (100..1_100).map(|number| format!("'{number}'")).collect::<Vec<_>>().join(" ");
+        let rules = [format!("( 7 NAME ( {names} ) FORM staffForm )"), "( 8 )".to_owned(), "( 7 NAME 'b' )".to_owned()];
+        let subschema = Subschema::from_definitions(rules.iter().map(|rule| ("dITStructureRules", rule)));
+        assert_eq!((subschema.structure_rules().len(), subschema.rule_numbers()), (3, 2));
+        assert_eq!(subschema.structure_rule(7).unwrap().names.len(), 1_000, "the first one answers");
+        assert_eq!(subschema.structure_rule(100), None);
+    }
+
+    #[test]
     fn a_wrong_name_is_said_once() {
         check(
             "cn=a+ou=b",

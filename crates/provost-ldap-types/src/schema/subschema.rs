@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::attribute_type::{AttributeType, Effective};
 use super::definition::{
@@ -44,6 +45,8 @@ pub struct Subschema {
     unreadable: Vec<UnreadableDefinition>,
     /// One for each attribute type, at the same place.
     effective: Vec<Effective>,
+    /// Number of each structure rule with the place of the first one that has it.
+    rule_places: BTreeMap<u32, usize>,
 }
 
 /// A definition that could not be read, as the server sent it.
@@ -155,6 +158,9 @@ impl Subschema {
         self.name_forms.index();
         self.structure_rules.index();
         self.ibm_attribute_types.index();
+        for (place, rule) in self.structure_rules.as_slice().iter().enumerate() {
+            self.rule_places.entry(rule.rule_id).or_insert(place);
+        }
         self.effective = (0..self.attribute_types.as_slice().len())
             .map(|place| Effective::resolve(&self.attribute_types, &self.syntaxes, place))
             .collect();
@@ -256,10 +262,14 @@ impl Subschema {
     /// Returns the structure rule with a number, the first one where there are several.
     #[must_use]
     pub fn structure_rule(&self, rule_id: u32) -> Option<&DitStructureRuleDefinition> {
-        let (rules, number) = (self.structure_rules(), rule_id.to_string());
-        // A rule may have the number of another one for its name.
-        let mut places = self.structure_rules.places(&number).filter_map(|place| rules.get(place));
-        places.find(|rule| rule.rule_id == rule_id)
+        // Rules may have numbers of others for their names, any number of them, so that the index of names is no help.
+        self.structure_rules().get(*self.rule_places.get(&rule_id)?)
+    }
+
+    /// Returns how many structure rules are found by their number.
+    #[cfg(test)]
+    pub(super) fn rule_numbers(&self) -> usize {
+        self.rule_places.len()
     }
 
     /// Returns the structure rules in the order of the server.
