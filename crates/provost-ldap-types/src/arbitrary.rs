@@ -313,7 +313,12 @@ impl<'a> Arbitrary<'a> for PersistentSearchValue {
 impl<'a> Arbitrary<'a> for EntryChangeValue {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let change_type = *u.choose(&EntryChangeType::ALL)?;
-        Ok(Self { change_type, previous_dn: u.arbitrary()?, change_number: u.arbitrary()? })
+        let previous_name = match u.int_in_range(0..=2)? {
+            0 => None,
+            1 => Some(Dn::arbitrary(u)?.to_string().into_bytes()),
+            _ => Some(value(u)?),
+        };
+        Ok(Self { change_type, previous_name, change_number: u.arbitrary()? })
     }
 }
 

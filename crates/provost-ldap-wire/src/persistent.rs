@@ -1,13 +1,11 @@
 //! Values of persistent search, draft-ietf-ldapext-psearch-03, and the cookie of the OpenDS family's change log.
 
-use provost_ldap_types::Dn;
 use provost_ldap_types::change::{EntryChangeType, EntryChangeTypes, EntryChangeValue, PersistentSearchValue};
 
 use crate::ber::{BOOLEAN, ENUMERATED, INTEGER, OCTET_STRING, Reader, SEQUENCE, Writer};
 use crate::bounded::{decode, ended, in_sequence, sequence, undefined};
 use crate::control::{Control, oid};
 use crate::value::DecodeValueError;
-use crate::{DecodeError, DecodeErrorKind};
 
 /// Returns the control that keeps a search open for changes. It is critical: without it the search would end.
 #[must_use]
@@ -44,8 +42,8 @@ pub fn decode_persistent_search(control: &Control) -> Result<PersistentSearchVal
 pub fn entry_change_notification(value: &EntryChangeValue) -> Control {
     let octets = sequence(|writer| {
         writer.integer(ENUMERATED, value.change_type.bit());
-        if let Some(dn) = &value.previous_dn {
-            writer.octet_string(dn.to_string().as_bytes());
+        if let Some(name) = &value.previous_name {
+            writer.octet_string(name);
         }
         if let Some(number) = value.change_number {
             writer.integer(INTEGER, number);
@@ -54,31 +52,24 @@ pub fn entry_change_notification(value: &EntryChangeValue) -> Control {
     Control::new(oid::ENTRY_CHANGE_NOTIFICATION, Some(octets))
 }
 
-/// Reads the control that stands by a changed entry.
+/// Reads the control that stands by a changed entry. A name before that is no name by RFC 4514 is kept as it was sent.
 ///
 /// # Errors
 ///
-/// [`DecodeValueError`] when the value is missing or malformed, or holds a name that is none.
+/// [`DecodeValueError`] when the value is missing or malformed.
 pub fn decode_entry_change_notification(control: &Control) -> Result<EntryChangeValue, DecodeValueError> {
     decode(control.value.as_deref(), oid::ENTRY_CHANGE_NOTIFICATION, |octets| {
         in_sequence(octets, |reader| {
             let bit = reader.enumerated("what happened")?;
             let found = EntryChangeType::ALL.into_iter().find(|found| i64::from(found.bit()) == i64::from(bit));
             let change_type = found.ok_or_else(|| undefined("what happened", reader))?;
-            let previous_dn = match reader.optional(OCTET_STRING, "the name before")? {
-                Some(element) => Some(name(element.content, element.offset)?),
-                None => None,
-            };
+            let name = reader.optional(OCTET_STRING, "the name before")?;
+            let previous_name = name.map(|element| element.content.to_vec());
             let number = reader.optional(INTEGER, "the number of the change")?;
             let change_number = number.map(|element| element.wide_integer()).transpose()?;
-            Ok(EntryChangeValue { change_type, previous_dn, change_number })
+            Ok(EntryChangeValue { change_type, previous_name, change_number })
         })
     })
-}
-
-fn name(octets: &[u8], offset: usize) -> Result<Dn, DecodeError> {
-    let dn = std::str::from_utf8(octets).ok().and_then(|text| text.parse().ok());
-    dn.ok_or_else(|| DecodeError::new(DecodeErrorKind::Expected("a distinguished name"), offset))
 }
 
 /// Returns the control that reads the external change log of the OpenDS family behind a cookie, which only the server
@@ -138,24 +129,33 @@ mod tests {
     #[test]
     fn a_notification_may_hold_the_name_before_and_a_number() {
         let bare = b"\x30\x03\x0a\x01\x02";
-        let value = EntryChangeValue { change_type: EntryChangeType::Delete, previous_dn: None, change_number: None };
+        let value = EntryChangeValue { change_type: EntryChangeType::Delete, previous_name: None, change_number: None };
         assert_eq!(entry_change_notification(&value), control(oid::ENTRY_CHANGE_NOTIFICATION, bare));
         let full = b"\x30\x11\x0a\x01\x08\x04\x04cn=a\x02\x06\x01\x00\x00\x00\x00\x00";
         let value = EntryChangeValue {
             change_type: EntryChangeType::Rename,
-            previous_dn: Some("cn=a".parse().unwrap()),
+            previous_name: Some(b"cn=a".to_vec()),
             change_number: Some(1 << 40),
         };
         assert_eq!(entry_change_notification(&value), control(oid::ENTRY_CHANGE_NOTIFICATION, full));
+        assert_eq!(value.previous_dn(), Some("cn=a".parse().unwrap()));
         assert_eq!(decode_entry_change_notification(&control(oid::ENTRY_CHANGE_NOTIFICATION, full)), Ok(value));
-        for octets in [
-            &b"\x30\x03\x0a\x01\x03"[..],
-            b"\x30\x06\x0a\x01\x08\x04\x01,",
-            b"\x30\x00",
-            b"\x30\x05\x0a\x01\x01\x02\x00",
-        ] {
+        for octets in [&b"\x30\x03\x0a\x01\x03"[..], b"\x30\x00", b"\x30\x05\x0a\x01\x01\x02\x00"] {
             let bad = control(oid::ENTRY_CHANGE_NOTIFICATION, octets);
             assert!(decode_entry_change_notification(&bad).is_err(), "{octets:x?}");
+        }
+    }
+
+    #[test]
+    fn a_name_before_that_is_none_loses_neither_the_change_nor_its_number() {
+        for octets in
+            [&b"\x30\x09\x0a\x01\x08\x04\x01,\x02\x01\x07"[..], b"\x30\x09\x0a\x01\x08\x04\x01\xff\x02\x01\x07"]
+        {
+            let sent = control(oid::ENTRY_CHANGE_NOTIFICATION, octets);
+            let value = decode_entry_change_notification(&sent).unwrap();
+            assert_eq!((value.change_type, value.change_number), (EntryChangeType::Rename, Some(7)));
+            assert_eq!((value.previous_name.as_deref(), value.previous_dn()), (octets.get(7..8), None));
+            assert_eq!(entry_change_notification(&value), sent);
         }
     }
 

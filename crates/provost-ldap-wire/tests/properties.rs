@@ -229,8 +229,8 @@ proptest! {
             return_notifications: is_named,
         };
         prop_assert_eq!(decode_persistent_search(&persistent_search(&value)), Ok(value));
-        let previous_dn = is_named.then(|| "cn=a,dc=lab".parse().unwrap());
-        let value = EntryChangeValue { change_type: kind, previous_dn, change_number };
+        let previous_name = is_named.then(|| cookie.clone());
+        let value = EntryChangeValue { change_type: kind, previous_name, change_number };
         prop_assert_eq!(decode_entry_change_notification(&entry_change_notification(&value)), Ok(value));
         prop_assert_eq!(decode_change_log_cookie(&change_log_cookie(&cookie)), Ok(cookie.clone()));
         prop_assert_eq!(decode_change_log_cookie(&change_log_cookie_request(&cookie)), Ok(cookie));

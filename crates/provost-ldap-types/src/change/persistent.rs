@@ -23,10 +23,28 @@ pub struct PersistentSearchValue {
 pub struct EntryChangeValue {
     /// What happened.
     pub change_type: EntryChangeType,
-    /// Name of a renamed entry before.
-    pub previous_dn: Option<Dn>,
+    /// Name of a renamed entry before, as the server sent it: [`EntryChangeValue::previous_dn`] reads it.
+    pub previous_name: Option<Vec<u8>>,
     /// Number of the change in the server's change log.
     pub change_number: Option<i64>,
+}
+
+impl EntryChangeValue {
+    /// Returns the name of a renamed entry before, `None` where the server sent none or octets that are no name by
+    /// RFC 4514.
+    ///
+    /// ```
+    /// use provost_ldap_types::change::{EntryChangeType, EntryChangeValue};
+    ///
+    /// let previous_name = Some(b"cn=a,dc=lab".to_vec());
+    /// let value = EntryChangeValue { change_type: EntryChangeType::Rename, previous_name, change_number: None };
+    /// assert_eq!(value.previous_dn(), Some("CN=a,DC=lab".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn previous_dn(&self) -> Option<Dn> {
+        str::from_utf8(self.previous_name.as_deref()?).ok()?.parse().ok()
+    }
 }
 
 /// What happened to an entry. The list is closed.
