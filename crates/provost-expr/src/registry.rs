@@ -8,6 +8,7 @@ use crate::dialect::Dialect;
 use crate::error::EvaluateError;
 use crate::functions;
 use crate::invocation::Invocation;
+use crate::plan::Kernel;
 use crate::plan::{KeyTable, Slice};
 use crate::profile::Profile;
 use crate::regex::Patterns;
@@ -25,6 +26,8 @@ pub struct Function {
     pub(crate) nature: Nature,
     pub(crate) summary: &'static str,
     pub(crate) implementation: Implementation,
+    /// How a plan carries it out, for one that plans know.
+    pub(crate) kernel: Option<Kernel>,
     /// What the checker asks beside arity and kinds.
     pub(crate) check: Option<CallCheck>,
 }
@@ -180,6 +183,7 @@ impl Function {
             nature: Nature::Plain,
             summary,
             implementation,
+            kernel: None,
             check: None,
         }
     }
@@ -250,6 +254,11 @@ impl Function {
     #[must_use]
     pub const fn depending_on_surroundings(self) -> Self {
         self.of_nature(Nature::Surroundings)
+    }
+
+    /// Says that plans know the function: what changes in its implementation changes in [`plan`](crate::plan), too.
+    pub(crate) const fn planned(self, kernel: Kernel) -> Self {
+        Self { kernel: Some(kernel), ..self }
     }
 
     pub(crate) const fn adjacent(self) -> Self {

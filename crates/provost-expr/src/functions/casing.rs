@@ -5,6 +5,7 @@ use unicode_normalization::char::is_combining_mark;
 use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::functions::constants::check_culture;
 use crate::invocation::Invocation;
+use crate::plan::Kernel;
 use crate::registry::ParameterKind::Text;
 use crate::registry::Returns::PerElement;
 use crate::registry::{Function, Parameter};
@@ -23,9 +24,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
     )
     .returning(PerElement),
     Function::new("ToLower", CASED, to_lower, "Lowers all letters, by the rules of a culture if one is given.")
+        .planned(Kernel::Lower)
         .checked_by(check_culture)
         .returning(PerElement),
     Function::new("ToUpper", CASED, to_upper, "Raises all letters, by the rules of a culture if one is given.")
+        .planned(Kernel::Upper)
         .checked_by(check_culture)
         .returning(PerElement),
 ];

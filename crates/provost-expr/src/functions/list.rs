@@ -4,6 +4,7 @@ use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::functions::casing::simple_fold;
 use crate::functions::constants::{check_delimiter, check_index};
 use crate::invocation::Invocation;
+use crate::plan::Kernel;
 use crate::registry::ParameterKind::{Any, CaseType, Number, Text};
 use crate::registry::{Function, Parameter, Repeat, Returns};
 use crate::value::Value;
@@ -39,6 +40,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         join,
         "Puts all values that are not empty together, with the separator between them.",
     )
+    .planned(Kernel::Join)
     .returning(Returns::TEXT)
     .repeating(Repeat::Last),
     Function::new(
@@ -54,6 +56,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         split,
         "Makes several values of one, at each delimiter; blanks around the parts and empty parts go.",
     )
+    .planned(Kernel::Split)
     .checked_by(check_delimiter)
     .returning(Returns::LIST),
 ];

@@ -3,6 +3,7 @@ use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::eval::truth;
 use crate::functions::condition::check_condition;
 use crate::invocation::Invocation;
+use crate::plan::Kernel;
 use crate::registry::ParameterKind::{Any, Condition, Number, Scalar, Text};
 use crate::registry::{Function, Nature, Parameter, Repeat, Returns};
 use crate::value::{Flow, Value};
@@ -32,6 +33,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         coalesce,
         "Gives the first argument that has a value; an attribute that holds the empty text has none.",
     )
+    .planned(Kernel::Coalesce)
     .repeating(Repeat::Last)
     .returning(Returns::AnyArgument),
     Function::new("Error", &[Parameter::required("message", Text)], error, "Fails the object with a message.")
@@ -47,6 +49,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         iif,
         "Gives one of two values, by a condition; the other one is not evaluated.",
     )
+    .planned(Kernel::If)
     .returning(Returns::Branch(|position| position > 0))
     .checked_by(check_condition),
     Function::new(
@@ -55,13 +58,20 @@ pub(super) const FUNCTIONS: &[Function] = &[
         ignore_flow,
         "Gives the value, or leaves the target attribute as it is when there is none.",
     )
+    .planned(Kernel::IgnoreFlow)
     .returning(Returns::FirstOrFlow),
-    Function::new("IsNothing", ONE, is_null, "Tells whether there is no value.").returning(Returns::BOOLEAN).adjacent(),
+    Function::new("IsNothing", ONE, is_null, "Tells whether there is no value.")
+        .planned(Kernel::IsNull)
+        .returning(Returns::BOOLEAN)
+        .adjacent(),
     Function::new("IsNull", ONE, is_null, "Tells whether there is no value; the empty text is one.")
+        .planned(Kernel::IsNull)
         .returning(Returns::BOOLEAN),
     Function::new("IsNullOrEmpty", ONE, is_null_or_empty, "Tells whether there is no value or an empty one.")
+        .planned(Kernel::IsNullOrEmpty)
         .returning(Returns::BOOLEAN),
     Function::new("IsPresent", ONE, is_present, "Tells whether there is a value that is not empty.")
+        .planned(Kernel::IsPresent)
         .returning(Returns::BOOLEAN),
     Function::new("IsString", ONE, is_string, "Tells whether there is one value, which then has a text.")
         .returning(Returns::BOOLEAN),
@@ -71,6 +81,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         not,
         "Turns True into False and everything else into True.",
     )
+    .planned(Kernel::Not)
     .returning(Returns::BOOLEAN),
     Function::new(
         "Redact",
@@ -100,6 +111,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         switch,
         "Gives the value of the first key that equals the source, or the default.",
     )
+    .planned(Kernel::Switch)
     .repeating(Repeat::Pair)
     .returning(Returns::Branch(|position| position % 2 == 1)),
 ];

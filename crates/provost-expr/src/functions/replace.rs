@@ -7,6 +7,7 @@ use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::functions::constants;
 use crate::functions::text::view;
 use crate::invocation::Invocation;
+use crate::plan::Kernel;
 use crate::regex::{Found, Patterns, Regex, SearchError, Template};
 use crate::registry::ParameterKind::{Attribute, Pattern, Text};
 use crate::registry::Returns::PerElement;
@@ -27,6 +28,7 @@ pub(super) const FUNCTIONS: &[Function] = &[Function::new(
     replace,
     "Replaces text; which arguments are there decides how.",
 )
+.planned(Kernel::Replace)
 .returning(PerElement)
 .checked_by(check_mode)];
 

@@ -5,6 +5,7 @@ use crate::error::{EvaluateError, EvaluateErrorKind as Kind};
 use crate::functions::casing::simple_fold;
 use crate::functions::constants::{check_part, check_start};
 use crate::invocation::Invocation;
+use crate::plan::Kernel;
 use crate::registry::ParameterKind::{Any, CompareType, Number, Text};
 use crate::registry::Returns::PerElement;
 use crate::registry::{Function, Parameter, Returns};
@@ -19,6 +20,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         append,
         "Adds text behind the source.",
     )
+    .planned(Kernel::Append)
     .returning(PerElement),
     Function::new(
         "CStr",
@@ -46,6 +48,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         left,
         "Takes characters from the beginning.",
     )
+    .planned(Kernel::Left)
     .returning(PerElement),
     Function::new(
         "Mid",
@@ -57,6 +60,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         mid,
         "Takes characters from a position, counted from one.",
     )
+    .planned(Kernel::Mid)
     .checked_by(check_part)
     .returning(PerElement),
     Function::new(
@@ -65,11 +69,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
         prepend,
         "Adds text before the source.",
     )
+    .planned(Kernel::Prepend)
     .returning(Returns::PerElementOfSecond)
     .adjacent(),
     Function::new("StripSpaces", &[Parameter::required("source", Text)], strip_spaces, "Removes all spaces.")
+        .planned(Kernel::StripSpaces)
         .returning(PerElement),
     Function::new("Trim", &[Parameter::required("source", Text)], trim, "Removes white space from both ends.")
+        .planned(Kernel::Trim)
         .adjacent()
         .returning(PerElement),
     Function::new(
@@ -82,6 +89,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         word,
         "Takes one of the words that the delimiters separate, counted from one; each character delimits.",
     )
+    .planned(Kernel::Word)
     .returning(PerElement),
 ];
 

@@ -48,7 +48,7 @@ fn choice(node: &Node, used: Use) -> Option<Choice> {
         NodeKind::Attribute(slot) => Some(Choice::Attribute(*slot)),
         NodeKind::Comparison(..) => condition(node).map(|condition| Choice::Truth(Box::new(condition))),
         NodeKind::Flow(flow) => Some(Choice::Constant(Box::new((Value::Flow(*flow), 0)))),
-        NodeKind::Call(function, arguments) => match Kernel::of(function)? {
+        NodeKind::Call(function, arguments) => match function.kernel? {
             Kernel::Coalesce => coalesce(arguments, used),
             Kernel::If => {
                 let branch = |position| branch(given(arguments, position), used);
@@ -70,7 +70,7 @@ fn choice(node: &Node, used: Use) -> Option<Choice> {
 /// Whether the node is a call that gives one of its arguments.
 fn is_choice(node: &Node) -> bool {
     let kernel = match &node.kind {
-        NodeKind::Call(function, _) => Kernel::of(function),
+        NodeKind::Call(function, _) => function.kernel,
         _ => None,
     };
     !node.constant && matches!(kernel, Some(Kernel::Coalesce | Kernel::If | Kernel::IgnoreFlow | Kernel::Switch))
@@ -129,7 +129,7 @@ fn text(node: &Node) -> Option<Text> {
         NodeKind::Comparison(..) => return condition(node).map(|condition| Text::Truth(Box::new(condition))),
         _ => return None,
     };
-    match Kernel::of(function)? {
+    match function.kernel? {
         Kernel::Append => concatenation(arguments, 0),
         Kernel::Coalesce | Kernel::If | Kernel::IgnoreFlow | Kernel::Switch => {
             choice(node, Use::Text).map(|choice| Text::Chosen(Box::new(choice)))
@@ -254,7 +254,7 @@ fn condition(node: &Node) -> Option<Condition> {
             Some(Condition::Compare(*operator, text(left)?, text(right)?))
         }
         NodeKind::Call(function, arguments) => {
-            let test = match Kernel::of(function) {
+            let test = match function.kernel {
                 Some(Kernel::IsNull) => Test::Null,
                 Some(Kernel::IsNullOrEmpty) => Test::NullOrEmpty,
                 Some(Kernel::IsPresent) => Test::Present,

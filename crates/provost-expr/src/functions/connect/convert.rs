@@ -16,6 +16,7 @@ use crate::functions::random::fill;
 use crate::functions::text::cstr;
 use crate::invocation::Invocation;
 use crate::number::Decimal;
+use crate::plan::Kernel;
 use crate::registry::ParameterKind::{Any, Condition, Date, Encoding, Interval, Number, Scalar, Text};
 use crate::registry::Returns::PerElement;
 use crate::registry::{Function, Nature, Parameter, Returns};
@@ -147,15 +148,18 @@ pub(super) const FUNCTIONS: &[Function] = &[
         .returning(Returns::BOOLEAN)
         .connect(),
     Function::new("IsNull", ANY, is_null, "Tells whether there is no value; the empty text is one.")
+        .planned(Kernel::IsNull)
         .returning(Returns::BOOLEAN)
         .connect(),
     Function::new("IsNullOrEmpty", ANY, is_null_or_empty, "Tells whether there is no value or an empty one.")
+        .planned(Kernel::IsNullOrEmpty)
         .returning(Returns::BOOLEAN)
         .connect(),
     Function::new("IsNumeric", ANY, is_numeric, "Tells whether `CNum` could read the value.")
         .returning(Returns::BOOLEAN)
         .connect(),
     Function::new("IsPresent", ANY, is_present, "Tells whether there is a value that is not empty.")
+        .planned(Kernel::IsPresent)
         .returning(Returns::BOOLEAN)
         .connect(),
     Function::new("IsString", ANY, is_string, "Tells whether there is one value, which then has a text.")

@@ -7,6 +7,7 @@ use crate::functions::random::guid;
 use crate::functions::replace::replaced;
 use crate::functions::text::{characters, in_str, left, or_empty, trim, view, word};
 use crate::invocation::Invocation;
+use crate::plan::Kernel;
 use crate::registry::ParameterKind::{CompareType, Number, Text};
 use crate::registry::Returns::PerElement;
 use crate::registry::{Function, Nature, Parameter, Returns};
@@ -45,9 +46,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("InStrRev", SEARCH, in_str_rev, "Finds the position, from one, of the last occurrence of a text.")
         .returning(Returns::INTEGER)
         .connect(),
-    Function::new("LCase", TEXT, to_lower, "Lowers all letters.").connect().returning(PerElement),
+    Function::new("LCase", TEXT, to_lower, "Lowers all letters.")
+        .planned(Kernel::Lower)
+        .connect()
+        .returning(PerElement),
     Function::new("LTrim", TEXT, ltrim, "Removes white space from the beginning.").connect().returning(PerElement),
-    Function::new("Left", COUNTED, left, "Takes characters from the beginning.").connect().returning(PerElement),
+    Function::new("Left", COUNTED, left, "Takes characters from the beginning.")
+        .planned(Kernel::Left)
+        .connect()
+        .returning(PerElement),
     Function::new("Len", TEXT, len, "Counts the characters.")
         .returning(Returns::Kinds(Types::INTEGER.or(Types::NULL)))
         .connect(),
@@ -92,8 +99,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .returning(PerElement),
     Function::new("RTrim", TEXT, rtrim, "Removes white space from the end.").connect().returning(PerElement),
     Function::new("Right", COUNTED, right, "Takes characters from the end.").connect().returning(PerElement),
-    Function::new("Trim", TEXT, trim, "Removes white space from both ends.").connect().returning(PerElement),
-    Function::new("UCase", TEXT, to_upper, "Raises all letters.").connect().returning(PerElement),
+    Function::new("Trim", TEXT, trim, "Removes white space from both ends.")
+        .planned(Kernel::Trim)
+        .connect()
+        .returning(PerElement),
+    Function::new("UCase", TEXT, to_upper, "Raises all letters.")
+        .planned(Kernel::Upper)
+        .connect()
+        .returning(PerElement),
     Function::new(
         "Word",
         &[
@@ -104,6 +117,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         word,
         "Takes one of the words that the delimiters separate, counted from one; each character delimits.",
     )
+    .planned(Kernel::Word)
     .connect()
     .returning(PerElement),
 ];
