@@ -244,70 +244,45 @@ mod ds389 {
 }
 
 mod opendj {
+    /// The records say the same under both positions.
+    fn told() -> super::Expect {
+        super::expect![[r#"
+            add ou=other,~
+            add cn=bsimon,~
+              has cn: [bsimon]
+              has description: [line one\nline two]
+              has mail: [a@contoso.com] [b@contoso.com]
+              has sn: [Simon]
+              has uidNumber: [10001]
+            modify cn=bsimon,~
+              add mail: [c@contoso.com]
+              delete mail: [a@contoso.com]
+              replace sn: [Meier]
+              delete description:
+              replace telephoneNumber:
+              add jpegPhoto: [\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01]
+            modify cn=bsimon,~
+              increment uidNumber: [1]
+            rename without the old value cn=bsimon,~ -> cn=bmeier,~
+              delete cn: [bsimon]
+              add cn: [bmeier]
+            rename cn=bmeier,~ -> cn=britta meier,ou=other,~
+              add cn: [Britta Meier]
+            delete cn=britta meier,ou=other,~
+        "#]]
+    }
+
     #[test]
     fn every_kind_of_change_is_in_the_changelog() {
         if let Some(server) = crate::opendj() {
-            super::changelog(
-                &server,
-                "entryUUID",
-                &super::expect![[r#"
-                    add ou=other,~
-                    add cn=bsimon,~
-                      has cn: [bsimon]
-                      has description: [line one\nline two]
-                      has mail: [a@contoso.com] [b@contoso.com]
-                      has sn: [Simon]
-                      has uidNumber: [10001]
-                    modify cn=bsimon,~
-                      add mail: [c@contoso.com]
-                      delete mail: [a@contoso.com]
-                      replace sn: [Meier]
-                      delete description:
-                      replace telephoneNumber:
-                      add jpegPhoto: [\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01]
-                    modify cn=bsimon,~
-                      increment uidNumber: [1]
-                    rename without the old value cn=bsimon,~ -> cn=bmeier,~
-                      delete cn: [bsimon]
-                      add cn: [bmeier]
-                    rename cn=bmeier,~ -> cn=britta meier,ou=other,~
-                      add cn: [Britta Meier]
-                    delete cn=britta meier,ou=other,~
-                "#]],
-            );
+            super::changelog(&server, "entryUUID", &told());
         }
     }
 
     #[test]
     fn every_kind_of_change_is_in_the_changelog_with_cookies() {
         if let Some(server) = crate::opendj() {
-            super::cookies(
-                &server,
-                &super::expect![[r#"
-                    add ou=other,~
-                    add cn=bsimon,~
-                      has cn: [bsimon]
-                      has description: [line one\nline two]
-                      has mail: [a@contoso.com] [b@contoso.com]
-                      has sn: [Simon]
-                      has uidNumber: [10001]
-                    modify cn=bsimon,~
-                      add mail: [c@contoso.com]
-                      delete mail: [a@contoso.com]
-                      replace sn: [Meier]
-                      delete description:
-                      replace telephoneNumber:
-                      add jpegPhoto: [\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01]
-                    modify cn=bsimon,~
-                      increment uidNumber: [1]
-                    rename without the old value cn=bsimon,~ -> cn=bmeier,~
-                      delete cn: [bsimon]
-                      add cn: [bmeier]
-                    rename cn=bmeier,~ -> cn=britta meier,ou=other,~
-                      add cn: [Britta Meier]
-                    delete cn=britta meier,ou=other,~
-                "#]],
-            );
+            super::cookies(&server, &told());
         }
     }
 }
