@@ -11,7 +11,8 @@ use crate::mapping::{Cell, READ, WIDTH};
 use crate::side::{Failure, Results, Side, Sink};
 use crate::users::{Slots, Users, slots};
 
-const SCRIPT: &str = r#"
+/// What both scripts begin with.
+const TABLES: &str = r#"
 NUMBERS = {
     "Engineering": "10010",
     "Finance": "10020",
@@ -25,7 +26,10 @@ NUMBERS = {
     "Sales": "10100",
 }
 CLASSES = ["inetOrgPerson", "posixAccount", "shadowAccount"]
+"#;
 
+/// The mapping as one function.
+const SCRIPT: &str = r#"
 def mapping(upn, groups, department, telephone):
     local = "" if upn == None else upn.split("@", 1)[0]
     name = local.lower()
@@ -44,20 +48,6 @@ def mapping(upn, groups, department, telephone):
 
 /// The same mapping with a function for each target attribute, as a host has them whose mappings are kept one by one.
 const SEPARATE: &str = r#"
-NUMBERS = {
-    "Engineering": "10010",
-    "Finance": "10020",
-    "Human Resources": "10030",
-    "IT": "10040",
-    "Legal": "10050",
-    "Logistics": "10060",
-    "Marketing": "10070",
-    "Production": "10080",
-    "Research": "10090",
-    "Sales": "10100",
-}
-CLASSES = ["inetOrgPerson", "posixAccount", "shadowAccount"]
-
 def account(upn, groups, department, telephone):
     return "CN=" + ("" if upn == None else upn.split("@", 1)[0]) + ",DC=Contoso,DC=lab"
 
@@ -149,7 +139,7 @@ fn function() -> Result<OwnedFrozenValue, Failure> {
 
 fn module(script: &str) -> Result<FrozenModule, Failure> {
     let globals = GlobalsBuilder::standard().with(natives).build();
-    let script = AstModule::parse("mapping", script.to_owned(), &Dialect::Standard).map_err(failure)?;
+    let script = AstModule::parse("mapping", format!("{TABLES}{script}"), &Dialect::Standard).map_err(failure)?;
     Module::with_temp_heap(|module| {
         Evaluator::new(&module).eval_module(script, &globals).map_err(failure)?;
         frozen(module)
